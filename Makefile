@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# One non-recursive Makefile. Programs go to build/; the same programs, built by clang with
+# the sanitizers for the tests, go to build/san/. A new .c file in a folder is found by itself.
+
+.SUFFIXES:
+.DELETE_ON_ERROR:
+SHELL	:= /bin/bash
+MAKEFLAGS += --no-builtin-rules
+
+PREFIX	?= /usr/local
+SBINDIR	?= $(PREFIX)/sbin
+BINDIR	?= $(PREFIX)/bin
+LIBEXECDIR ?= $(PREFIX)/lib/kdump
+UNITDIR	?= $(PREFIX)/lib/systemd/system
+SYSCONFDIR ?= /etc
+Q	:= $(if $(V),,@)
+
+.PHONY: all
+all:
+
+# ---- What must be on the machine ---------------------------------------------------------
+
+BUILD_PACKAGES	:= gcc make autoconf pkg-config binutils zlib1g-dev liblzma-dev libzstd-dev \
+	libelf-dev libkmod-dev libmount-dev libblkid-dev libsystemd-dev
+VM_PACKAGES	:= qemu-system-x86 mmdebstrap e2fsprogs xfsprogs apt-utils python3 zstd
+TEST_PACKAGES	:= clang llvm libclang-rt-14-dev libcmocka-dev cpio shellcheck xz-utils lzma $(VM_PACKAGES)
+
+# missing(PACKAGES): those that dpkg does not call installed.
+missing = $(filter-out $(shell dpkg-query -W -f '$${Package} $${db:Status-Status}\n' $(1) \
+	2>/dev/null | awk '$$2 == "installed" { print $$1 }'),$(1))
+
+# Installs what is missing when run as root; else says what to install.
+define install_missing
+	$(Q)packages='$(strip $(call missing,$(1)))'; \
+	[ -n "$$packages" ] || exit 0; \
+	if [ "$$(id -u)" != 0 ]; then \
+		echo "missing Debian packages; as root: apt-get install $$packages" >&2; exit 1; \
+	fi; \
+	echo "installing: $$packages"; \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y -qq --no-install-recommends $$packages >/dev/null
+endef
+
+.PHONY: deps check check-fast demo bench lint install uninstall dist clean
+deps:
+	$(call install_missing,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+
+# These install what they need first, so the build starts in a make of its own, which finds
+# compilers and libraries as they are then.
+check: deps
+	$(Q)$(MAKE) --no-print-directory run-check
+check-fast: deps
+	$(Q)$(MAKE) --no-print-directory run-check-fast
+demo: deps
+	$(Q)$(MAKE) --no-print-directory run-demo
+bench: deps
+	$(Q)$(MAKE) --no-print-directory run-bench
+
+# ---- Configuration -----------------------------------------------------------------------
+
+NO_CONFIG_GOALS	:= deps check check-fast demo bench clean
+ifneq ($(filter-out $(NO_CONFIG_GOALS),$(or $(MAKECMDGOALS),all)),)
+include config.mk
+endif
+
+configure: configure.ac
+	autoconf
+config.h.in: configure.ac
+	autoheader
+config.mk: configure config.h.in config.mk.in
+	./configure --quiet
+	@touch $@
+
+# ---- Compiling ---------------------------------------------------------------------------
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+	-Wformat=2 -Wundef -Wpointer-arith -Wcast-align -Wwrite-strings \
+	-Wimplicit-fallthrough -Werror=unused-result -Wno-missing-field-initializers
+BASE_CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DVERSION='"$(VERSION)"' \
+	-DLIBEXECDIR='"$(LIBEXECDIR)"' -I. $(CPPFLAGS)
+BASE_CFLAGS = -std=gnu11 $(WARNINGS) $(ZLIB_CFLAGS) $(LZMA_CFLAGS) $(ZSTD_CFLAGS) \
+	$(ELF_CFLAGS) $(KMOD_CFLAGS) $(MOUNT_CFLAGS) $(BLKID_CFLAGS) $(SYSTEMD_CFLAGS)
+HARDENING := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+CC_build	= $(CC)
+CFLAGS_build	= $(CFLAGS) $(HARDENING)
+LDFLAGS_build	= $(LDFLAGS) -pie -Wl,-z,relro,-z,now -Wl,--as-needed
+CC_build/san	= clang
+CFLAGS_build/san = -O1 -g -Werror $(SANITIZE)
+LDFLAGS_build/san = $(SANITIZE) -Wl,--as-needed
+
+COMPRESSION_LIBS = $(ZLIB_LIBS) $(LZMA_LIBS) $(ZSTD_LIBS)
+# The machine that we compile for; purgatory and lib's accelerated SHA-256 are native.
+ARCH	:= $(shell uname -m)
+
+# A folder's main programs; every other source there goes into the folder's archive.
+MAINS	:= kexec/main.c vmcore-dmesg/main.c kdump/kdumpctl.c kdump/kdump-capture.c
+NATIVE_ONLY := $(filter-out %_$(ARCH).c,$(wildcard lib/sha256_*.c))
+sources = $(filter-out $(MAINS) $(NATIVE_ONLY),$(wildcard $(1)/*.c)) \
+	$(if $(filter lib,$(1)),$(if $(wildcard lib/sha256_$(ARCH).c),,lib/sha256_generic.c))
+
+# flavour(DIR): rules for the programs below DIR, with CC_DIR, CFLAGS_DIR, LDFLAGS_DIR.
+define flavour
+$(1)/obj/%.o: %.c config.mk
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC_$(1)) $$(BASE_CPPFLAGS) $$(BASE_CFLAGS) $$(CFLAGS_$(1)) -MMD -MP -c -o $$@ $$<
+
+$(foreach folder,lib kexec vmcore-dmesg kdump,
+$(1)/$(folder).a: $$(patsubst %.c,$(1)/obj/%.o,$$(call sources,$(folder)))
+	$$(Q)rm -f $$@ && $$(AR) rcs $$@ $$^
+)
+$(1)/kexec: $(1)/obj/kexec/main.o $(1)/kexec.a $(1)/obj/purgatory_blob.o $(1)/lib.a
+	$$(Q)$$(CC_$(1)) $$(LDFLAGS_$(1)) -o $$@ $$^ $$(ELF_LIBS) $$(COMPRESSION_LIBS)
+$(1)/vmcore-dmesg: $(1)/obj/vmcore-dmesg/main.o $(1)/vmcore-dmesg.a $(1)/lib.a
+	$$(Q)$$(CC_$(1)) $$(LDFLAGS_$(1)) -o $$@ $$^ $$(ELF_LIBS)
+$(1)/kdumpctl: $(1)/obj/kdump/kdumpctl.o $(1)/kdump.a $(1)/lib.a
+	$$(Q)$$(CC_$(1)) $$(LDFLAGS_$(1)) -o $$@ $$^ $$(KMOD_LIBS) $$(MOUNT_LIBS) $$(BLKID_LIBS) \
+		$$(ELF_LIBS) $$(SYSTEMD_LIBS) $$(COMPRESSION_LIBS)
+$(1)/kdump-capture: $(1)/obj/kdump/kdump-capture.o $(1)/kdump.a $(1)/lib.a
+	$$(Q)$$(CC_$(1)) $$(LDFLAGS_$(1)) -o $$@ $$^ $$(BLKID_LIBS)
+endef
+$(eval $(call flavour,build))
+$(eval $(call flavour,build/san))
+
+PROGRAMS := kexec vmcore-dmesg kdumpctl kdump-capture
+all: $(PROGRAMS:%=build/%)
+.PHONY: san
+san: $(PROGRAMS:%=build/san/%)
+
+include purgatory/purgatory.mk
+-include $(shell find build -name '*.d' 2>/dev/null)
+
+# ---- Tests -------------------------------------------------------------------------------
+
+include tests/tests.mk
+
+# ---- Installing --------------------------------------------------------------------------
+
+install: all
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) \
+		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSCONFDIR)/sysconfig
+	install -m 755 build/kexec build/vmcore-dmesg $(DESTDIR)$(SBINDIR)
+	install -m 755 build/kdumpctl $(DESTDIR)$(BINDIR)
+	install -m 755 build/kdump-capture $(DESTDIR)$(LIBEXECDIR)
+	sed 's|@BINDIR@|$(BINDIR)|g' units/kdump.service.in > build/kdump.service
+	install -m 644 build/kdump.service $(DESTDIR)$(UNITDIR)
+	[ -e $(DESTDIR)$(SYSCONFDIR)/kdump.conf ] || \
+		install -m 644 kdump.conf $(DESTDIR)$(SYSCONFDIR)
+	[ -e $(DESTDIR)$(SYSCONFDIR)/sysconfig/kdump ] || \
+		install -m 644 units/kdump.sysconfig $(DESTDIR)$(SYSCONFDIR)/sysconfig/kdump
+
+# The administrator's own files in SYSCONFDIR stay.
+uninstall:
+	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,kexec vmcore-dmesg) $(DESTDIR)$(BINDIR)/kdumpctl \
+		$(DESTDIR)$(LIBEXECDIR)/kdump-capture $(DESTDIR)$(UNITDIR)/kdump.service
+	-rmdir $(DESTDIR)$(LIBEXECDIR) 2>/dev/null
+
+dist:
+	git archive --prefix=kexec-kdump-$(VERSION)/ HEAD | xz > kexec-kdump-$(VERSION).tar.xz
+
+clean:
+	rm -rf build autom4te.cache
+	rm -f configure config.h config.h.in config.mk config.log config.status

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/array.h"
+#include "lib/file.h"
+
+/* Bytes: more than any kernel or initrd, little enough for size_t arithmetic anywhere. */
+#define FILE_MAP_MAX (UINT64_C(64) << 30)
+
+enum { READ_STEP = 16 << 10 }; /* bytes asked for in one read */
+
+int mapping_from_fd(int fd, const char *name, struct mapping *ret, struct err *err)
+{
+	struct mapping m = { .fd = fd };
+	struct stat st;
+	off_t size;
+	void *p;
+
+	if (fstat(fd, &st) < 0)
+		return err_errno(err, -errno, "cannot read %s", name);
+	if (S_ISDIR(st.st_mode))
+		return err_errno(err, -EISDIR, "cannot read %s", name);
+	size = S_ISREG(st.st_mode) ? st.st_size : lseek(fd, 0, SEEK_END);
+	if (size < 0)
+		return err_errno(err, -errno, "cannot find the size of %s", name);
+	if ((uint64_t)size > FILE_MAP_MAX || (uint64_t)size > SIZE_MAX)
+		return err_errno(err, -EFBIG, "cannot read %s", name);
+	if (size > 0) {
+		p = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (p == MAP_FAILED)
+			return err_errno(err, -errno, "cannot map %s", name);
+		m.bytes = (struct bytes){ p, (size_t)size };
+	}
+	*ret = m;
+	return 0;
+}
+
+int mapping_open(const char *path, struct mapping *ret, struct err *err)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int r;
+
+	if (fd < 0)
+		return err_errno(err, -errno, "cannot open %s", path);
+	r = mapping_from_fd(fd, path, ret, err);
+	if (r == 0)
+		fd = -1;
+	return r;
+}
+
+void mapping_close(struct mapping *m)
+{
+	if (m->bytes.data)
+		munmap((void *)m->bytes.data, m->bytes.size);
+	close_fd(&m->fd);
+	*m = (struct mapping)MAPPING_INIT;
+}
+
+int file_read_fd(int fd, const char *name, size_t max, char **ret, size_t *ret_size,
+		 struct err *err)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t used = 0, capacity = 0;
+
+	for (;;) {
+		ssize_t n;
+
+		if (array_reserve(&text, &capacity, used + READ_STEP + 1, 1) < 0)
+			return err_oom(err);
+		n = read(fd, text + used, READ_STEP);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_errno(err, -errno, "cannot read %s", name);
+		if (n == 0)
+			break;
+		used += (size_t)n;
+		if (used > max)
+			return err_errno(err, -EFBIG, "cannot read %s", name);
+	}
+	text[used] = '\0';
+	*ret = TAKE_PTR(text);
+	if (ret_size)
+		*ret_size = used;
+	return 0;
+}
+
+int file_write_all(int fd, const void *data, size_t size)
+{
+	const char *p = data;
+
+	while (size > 0) {
+		ssize_t n = write(fd, p, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		p += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/options.h"
+
+/* Long options of row i are reported by getopt_long() as LONG_BASE + i. */
+enum { LONG_BASE = 0x1000, HELP_COLUMN = 30 };
+
+struct tables {
+	struct option *longs; /* one a row, and an empty one */
+	char *shorts;
+};
+
+static void tables_done(struct tables *t)
+{
+	free(t->longs);
+	free(t->shorts);
+}
+
+static int tables_init(struct tables *t, const struct option_row *rows, size_t count)
+{
+	char *s;
+
+	t->longs = calloc(count + 1, sizeof(*t->longs));
+	t->shorts = calloc(1, 2 * count + 2);
+	if (!t->longs || !t->shorts)
+		return -ENOMEM;
+	s = t->shorts;
+	*s++ = ':'; /* tell a missing argument from an unknown option */
+	for (size_t i = 0; i < count; i++) {
+		t->longs[i] = (struct option){
+			.name = rows[i].long_name,
+			.has_arg = rows[i].arg ? required_argument : no_argument,
+			.val = LONG_BASE + (int)i,
+		};
+		if (!rows[i].short_name)
+			continue;
+		*s++ = rows[i].short_name;
+		if (rows[i].arg)
+			*s++ = ':';
+	}
+	return 0;
+}
+
+static const struct option_row *find_row(const struct option_row *rows, size_t count, int c)
+{
+	if (c >= LONG_BASE)
+		return &rows[c - LONG_BASE];
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].short_name && rows[i].short_name == c)
+			return &rows[i];
+	return NULL;
+}
+
+/* What getopt_long() refused: '?' with optopt 0 or a row's code is about a long option. */
+static int refuse(int c, char *const *argv, struct err *err)
+{
+	if (c == ':')
+		return err_set(err, -EINVAL, "option '%s' needs an argument", argv[optind - 1]);
+	if (optopt == 0)
+		return err_set(err, -EINVAL, "unrecognized or ambiguous option '%s'",
+			       argv[optind - 1]);
+	if (optopt >= LONG_BASE)
+		return err_set(err, -EINVAL, "option '%s' takes no argument", argv[optind - 1]);
+	return err_set(err, -EINVAL, "unrecognized option '-%c'", optopt);
+}
+
+int options_parse(const struct option_row *rows, size_t count, int argc, char **argv,
+		  options_handler *handler, void *ctx, int *ret_first, struct err *err)
+{
+	_cleanup_(tables_done) struct tables t = { NULL };
+	int c, r;
+
+	if (tables_init(&t, rows, count) < 0)
+		return err_oom(err);
+	opterr = 0;
+	optind = 0; /* GNU: also resets what an earlier call left behind */
+	while ((c = getopt_long(argc, argv, t.shorts, t.longs, NULL)) != -1) {
+		const struct option_row *row;
+
+		if (c == '?' || c == ':')
+			return refuse(c, argv, err);
+		row = find_row(rows, count, c);
+		r = handler(ctx, row->id, optarg, err);
+		if (r < 0)
+			return r;
+	}
+	*ret_first = optind;
+	return 0;
+}
+
+void options_help(FILE *out, const struct option_row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		char left[80] = "     ";
+
+		if (!rows[i].help)
+			continue;
+		if (rows[i].short_name)
+			snprintf(left, sizeof(left), " -%c, ", rows[i].short_name);
+		snprintf(left + 5, sizeof(left) - 5, "--%s%s%s", rows[i].long_name,
+			 rows[i].arg ? "=" : "", rows[i].arg ? rows[i].arg : "");
+		if (strlen(left) >= HELP_COLUMN)
+			fprintf(out, "%s\n%*s%s\n", left, HELP_COLUMN, "", rows[i].help);
+		else
+			fprintf(out, "%-*s%s\n", HELP_COLUMN, left, rows[i].help);
+	}
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "config.h"
+
+#if HAVE_ZLIB
+#include <zlib.h>
+#endif
+#if HAVE_LZMA
+#include <lzma.h>
+#endif
+#if HAVE_ZSTD
+#include <zstd.h>
+#endif
+
+#include "lib/unwrap.h"
+
+enum {
+	STEP = 256 << 10, /* bytes decompressed at a time */
+};
+
+/* Where decompressed bytes go; counts them against the cap. */
+struct sink {
+	int fd;
+	size_t size;
+	size_t max;
+	const char *name;
+};
+
+static int sink_write(struct sink *sink, const void *data, size_t size, struct err *err)
+{
+	int r;
+
+	if (size > sink->max - sink->size)
+		return err_set(err, -EFBIG, "%s: unpacks to more than %zu bytes", sink->name,
+			       sink->max);
+	r = file_write_all(sink->fd, data, size);
+	if (r < 0)
+		return err_errno(err, r, "%s: cannot keep the unpacked contents", sink->name);
+	sink->size += size;
+	return 0;
+}
+
+/* A decompressor: @in to @sink, using the @step bytes of @buf. */
+typedef int unwrap_fn(struct bytes in, struct sink *sink, uint8_t *buf, struct err *err);
+
+_unused_ static int damaged(const struct sink *sink, const char *format, const char *what,
+			    struct err *err)
+{
+	return err_set(err, -EBADMSG, "%s: %s data is %s", sink->name, format, what);
+}
+
+#if HAVE_ZLIB
+static void end_inflate(z_stream *z)
+{
+	inflateEnd(z);
+}
+
+static int unwrap_gzip(struct bytes in, struct sink *sink, uint8_t *buf, struct err *err)
+{
+	_cleanup_(end_inflate) z_stream z = { .next_in = (Bytef *)in.data };
+	size_t left = in.size;
+	int r, zr = Z_OK;
+
+	if (inflateInit2(&z, 16 + MAX_WBITS) != Z_OK) /* 16: a gzip header is expected */
+		return err_oom(err);
+	while (zr != Z_STREAM_END) {
+		if (z.avail_in == 0 && left > 0) {
+			z.avail_in = left > UINT_MAX ? UINT_MAX : (uInt)left;
+			left -= z.avail_in;
+		}
+		z.next_out = buf;
+		z.avail_out = STEP;
+		zr = inflate(&z, Z_NO_FLUSH);
+		if (zr == Z_MEM_ERROR)
+			return err_oom(err);
+		if (zr == Z_BUF_ERROR)
+			return damaged(sink, "gzip", "cut short", err);
+		if (zr != Z_OK && zr != Z_STREAM_END)
+			return damaged(sink, "gzip", "damaged", err);
+		r = sink_write(sink, buf, STEP - z.avail_out, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+#else
+#define unwrap_gzip NULL
+#endif
+
+#if HAVE_LZMA
+/* Bytes of memory that a dictionary may take; xz -9 needs 64 MiB, kernels 128 at most. */
+#define LZMA_MEMORY_MAX (UINT64_C(256) << 20)
+
+static int unwrap_lzma(struct bytes in, struct sink *sink, uint8_t *buf, struct err *err)
+{
+	_cleanup_(lzma_end) lzma_stream s = LZMA_STREAM_INIT;
+	lzma_ret lr;
+	int r;
+
+	if (lzma_auto_decoder(&s, LZMA_MEMORY_MAX, 0) != LZMA_OK)
+		return err_oom(err);
+	s.next_in = in.data;
+	s.avail_in = in.size;
+	do {
+		s.next_out = buf;
+		s.avail_out = STEP;
+		lr = lzma_code(&s, LZMA_RUN);
+		if (lr == LZMA_MEM_ERROR)
+			return err_oom(err);
+		if (lr == LZMA_BUF_ERROR)
+			return damaged(sink, "xz/lzma", "cut short", err);
+		if (lr == LZMA_MEMLIMIT_ERROR)
+			return damaged(sink, "xz/lzma", "asking for too much memory", err);
+		if (lr != LZMA_OK && lr != LZMA_STREAM_END)
+			return damaged(sink, "xz/lzma", "damaged", err);
+		r = sink_write(sink, buf, STEP - s.avail_out, err);
+		if (r < 0)
+			return r;
+	} while (lr != LZMA_STREAM_END);
+	return 0;
+}
+#else
+#define unwrap_lzma NULL
+#endif
+
+#if HAVE_ZSTD
+enum { ZSTD_WINDOW_LOG_MAX = 27 }; /* 128 MiB, what zstd --ultra -22 uses */
+
+static void free_dstream(ZSTD_DStream **z)
+{
+	ZSTD_freeDStream(*z);
+}
+
+static int unwrap_zstd(struct bytes in, struct sink *sink, uint8_t *buf, struct err *err)
+{
+	_cleanup_(free_dstream) ZSTD_DStream *z = ZSTD_createDStream();
+	ZSTD_inBuffer src = { in.data, in.size, 0 };
+	size_t need;
+	int r;
+
+	if (!z)
+		return err_oom(err);
+	ZSTD_DCtx_setParameter(z, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG_MAX);
+	do {
+		ZSTD_outBuffer dst = { buf, STEP, 0 };
+
+		need = ZSTD_decompressStream(z, &dst, &src);
+		if (ZSTD_isError(need))
+			return damaged(sink, "zstd", "damaged", err);
+		r = sink_write(sink, buf, dst.pos, err);
+		if (r < 0)
+			return r;
+		if (need > 0 && dst.pos < dst.size && src.pos == src.size)
+			return damaged(sink, "zstd", "cut short", err);
+	} while (need > 0);
+	return 0;
+}
+#else
+#define unwrap_zstd NULL
+#endif
+
+/*
+ * lzma-alone has no magic: one byte of properties (0x5d for the usual lc=3 lp=0 pb=2), a
+ * dictionary size that is a power of two or a sum of two, and an unpacked size that is
+ * unknown (all ones) or below 1 TiB (xz: lzma-file-format.txt).
+ */
+static bool is_lzma_alone(struct bytes in)
+{
+	uint32_t dict;
+	uint64_t size;
+
+	if (!bytes_le32(in, 1, &dict) || !bytes_le64(in, 5, &size))
+		return false;
+	return in.data[0] == 0x5d && dict >= 4096 && (dict & (dict - 1) & 0xfff) == 0 &&
+	       (size == UINT64_MAX || size < UINT64_C(1) << 40);
+}
+
+static bool is_gzip(struct bytes in)
+{
+	return bytes_has(in, 0, "\x1f\x8b\x08", 3);
+}
+
+static bool is_xz(struct bytes in)
+{
+	return bytes_has(in, 0,
+			 "\xfd"
+			 "7zXZ",
+			 6);
+}
+
+static bool is_zstd(struct bytes in)
+{
+	return bytes_has(in, 0, "\x28\xb5\x2f\xfd", 4);
+}
+
+static const struct format {
+	const char *name;
+	bool (*is)(struct bytes in);
+	unwrap_fn *fn; /* NULL: not built in */
+} formats[] = {
+	{ "gzip", is_gzip, unwrap_gzip },
+	{ "xz", is_xz, unwrap_lzma },
+	{ "zstd", is_zstd, unwrap_zstd },
+	{ "lzma", is_lzma_alone, unwrap_lzma },
+};
+
+static int unwrap_as(const struct format *format, struct bytes in, size_t max, const char *name,
+		     struct mapping *ret, struct err *err)
+{
+	_cleanup_close_ int fd = -1;
+	_cleanup_free_ uint8_t *buf = NULL;
+	struct sink sink = { .max = max, .name = name };
+	int r;
+
+	if (!format->fn)
+		return err_set(err, -ENOTSUP,
+			       "%s: is %s-compressed, which this build cannot unpack", name,
+			       format->name);
+	fd = memfd_create("unwrapped", MFD_CLOEXEC);
+	if (fd < 0)
+		return err_errno(err, -errno, "%s: cannot make room to unpack it", name);
+	buf = malloc(STEP);
+	if (!buf)
+		return err_oom(err);
+	sink.fd = fd;
+	r = format->fn(in, &sink, buf, err);
+	if (r < 0)
+		return r;
+	r = mapping_from_fd(fd, name, ret, err);
+	if (r == 0)
+		fd = -1;
+	return r;
+}
+
+int unwrap(struct bytes in, size_t max, const char *name, struct mapping *ret, struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
+		if (formats[i].is(in))
+			return unwrap_as(&formats[i], in, max, name, ret, err);
+	return UNWRAP_NOT_MINE;
+}

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Unit tests and fuzz targets are found by name: tests/unit/test_NAME.c (cmocka) and
+# tests/fuzz/fuzz_NAME.c (libFuzzer; its corpus in tests/fuzz/corpus/NAME/ is replayed by
+# every check). The other suites are programs called tests/SUITE/run that print TAP.
+
+TEST_ARCHIVES := build/san/kexec.a build/san/vmcore-dmesg.a build/san/kdump.a build/san/lib.a
+TEST_LIBS = $(KMOD_LIBS) $(MOUNT_LIBS) $(BLKID_LIBS) $(ELF_LIBS) $(SYSTEMD_LIBS) \
+	$(COMPRESSION_LIBS)
+UNIT_TESTS := $(patsubst tests/unit/%.c,build/san/unit/%,$(wildcard tests/unit/test_*.c))
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,build/san/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+build/san/unit/%: build/san/obj/tests/unit/%.o build/san/obj/purgatory_blob.o $(TEST_ARCHIVES)
+	@mkdir -p $(@D)
+	$(Q)$(CC_build/san) $(LDFLAGS_build/san) -o $@ $^ -lcmocka $(TEST_LIBS)
+
+build/san/fuzz/%: build/san/obj/tests/fuzz/%.o build/san/obj/purgatory_blob.o $(TEST_ARCHIVES)
+	@mkdir -p $(@D)
+	$(Q)$(CC_build/san) $(LDFLAGS_build/san) -fsanitize=fuzzer -o $@ $^ $(TEST_LIBS)
+
+.PHONY: run-check run-check-fast run-demo run-bench tests
+tests: all san $(UNIT_TESTS) $(FUZZ_TARGETS)
+run-check-fast: tests
+	$(Q)tests/run rules unit fuzz cli cores
+run-check: tests
+	$(Q)tests/run rules unit fuzz cli cores vm
+run-demo: all
+	$(Q)tests/vm/demo
+run-bench: all
+	$(Q)tests/bench/run
+lint:
+	$(Q)tests/run rules
