@@ -24,7 +24,7 @@ all:
 BUILD_PACKAGES	:= gcc make autoconf pkg-config binutils zlib1g-dev liblzma-dev libzstd-dev \
 	libelf-dev libkmod-dev libmount-dev libblkid-dev libsystemd-dev
 VM_PACKAGES	:= qemu-system-x86 mmdebstrap e2fsprogs xfsprogs apt-utils python3 zstd
-TEST_PACKAGES	:= clang llvm libclang-rt-14-dev libcmocka-dev cpio shellcheck xz-utils lzma $(VM_PACKAGES)
+TEST_PACKAGES	:= clang llvm libclang-rt-dev libcmocka-dev cpio shellcheck xz-utils lzma $(VM_PACKAGES)
 
 # missing(PACKAGES): those that dpkg does not call installed.
 missing = $(filter-out $(shell dpkg-query -W -f '$${Package} $${db:Status-Status}\n' $(1) \
@@ -93,7 +93,7 @@ LDFLAGS_build/san = $(SANITIZE) -Wl,--as-needed
 
 COMPRESSION_LIBS = $(ZLIB_LIBS) $(LZMA_LIBS) $(ZSTD_LIBS)
 # The machine that we compile for; purgatory and lib's accelerated SHA-256 are native.
-ARCH	:= $(shell uname -m)
+ARCH	:= $(firstword $(subst -, ,$(shell $(or $(CC),cc) -dumpmachine)))
 
 # A folder's main programs; every other source there goes into the folder's archive.
 MAINS	:= kexec/main.c vmcore-dmesg/main.c kdump/kdumpctl.c kdump/kdump-capture.c

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Embeds the flat purgatory that purgatory/ was built into. */
+	.section .rodata, "a"
+	.balign 16
+	.globl purgatory_blob
+	.globl purgatory_blob_end
+purgatory_blob:
+	.incbin PURGATORY_BIN
+purgatory_blob_end:
+	.section .note.GNU-stack, "", @progbits

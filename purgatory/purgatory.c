@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stddef.h>
+#include <string.h>
+
+#include "lib/sha256.h"
+#include "purgatory/purgatory.h"
+
+_Static_assert(offsetof(struct purgatory_params, flags) == PURGATORY_OFF_FLAGS, "see params.h");
+_Static_assert(offsetof(struct purgatory_params, kernel_entry) == PURGATORY_OFF_KERNEL_ENTRY,
+	       "see params.h");
+_Static_assert(offsetof(struct purgatory_params, kernel_arg) == PURGATORY_OFF_KERNEL_ARG,
+	       "see params.h");
+
+static void put_text(const char *text)
+{
+	for (; *text; text++)
+		console_put(*text);
+}
+
+static void put_digest(const char *label, const uint8_t digest[SHA256_DIGEST_SIZE])
+{
+	put_text(label);
+	for (int i = 0; i < SHA256_DIGEST_SIZE; i++) {
+		console_put("0123456789abcdef"[digest[i] >> 4]);
+		console_put("0123456789abcdef"[digest[i] & 15]);
+	}
+	put_text("\r\n");
+}
+
+static void compute_digest(const struct purgatory_params *params,
+			   uint8_t digest[SHA256_DIGEST_SIZE])
+{
+	struct sha256 ctx;
+
+	sha256_init(&ctx, params->flags & PURGATORY_NATIVE_SHA);
+	for (uint32_t i = 0; i < params->region_count && i < PURGATORY_REGIONS_MAX; i++) {
+		const struct purgatory_region *region = &params->regions[i];
+
+		sha256_update(&ctx, (const void *)(uintptr_t)region->start, (size_t)region->size);
+	}
+	sha256_final(&ctx, digest);
+}
+
+/* Not through memcpy(): the low memory to be saved may begin at address 0. */
+static void save_backup(const struct purgatory_params *params)
+{
+	const volatile uint8_t *from = (const volatile uint8_t *)(uintptr_t)params->backup_from;
+	volatile uint8_t *to = (volatile uint8_t *)(uintptr_t)params->backup_to;
+
+	for (uint64_t i = 0; i < params->backup_size; i++)
+		to[i] = from[i];
+}
+
+void purgatory_main(const struct purgatory_params *params)
+{
+	uint8_t digest[SHA256_DIGEST_SIZE];
+
+	if (!(params->flags & PURGATORY_SKIP_DIGEST)) {
+		compute_digest(params, digest);
+		if (memcmp(digest, params->digest, sizeof(digest)) != 0) {
+			console_open(params);
+			put_text("\r\nkexec purgatory: the loaded kernel was overwritten in memory "
+				 "(SHA-256 mismatch)\r\n");
+			put_digest("kexec purgatory: loaded  ", params->digest);
+			put_digest("kexec purgatory: in memory ", digest);
+			put_text("kexec purgatory: not entering it; resetting the machine\r\n");
+			machine_reset();
+			return;
+		}
+	}
+	save_backup(params);
+}

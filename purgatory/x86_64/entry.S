@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Entered by the dying kernel's relocate_kernel() (arch/x86/kernel/relocate_kernel_64.S):
+ * 64-bit mode, paging on with a one-to-one map, interrupts off, CR4 reset to little more
+ * than PAE, neither GDT nor IDT usable. Left by the 64-bit boot protocol
+ * (Documentation/arch/x86/boot.rst): flat segments 0x10 and 0x18 loaded from a valid GDT,
+ * %rsi = boot_params. An exception on the way ends in a triple fault, which resets.
+ */
+#include "purgatory/params.h"
+
+#define CR0_EM		(1 << 2)
+#define CR0_TS		(1 << 3)
+#define CR4_OSFXSR	(1 << 9)
+#define CR4_OSXMMEXCPT	(1 << 10)
+
+#define BOOT_CS		0x10
+#define BOOT_DS		0x18
+
+	.section .params, "aw", @progbits
+	.globl purgatory_params
+purgatory_params:
+	.ascii PURGATORY_MAGIC
+	.fill PURGATORY_ENTRY - 8, 1, 0
+
+	.section .entry, "ax", @progbits
+	.globl purgatory_entry
+purgatory_entry:
+	cli
+	cld
+	leaq	purgatory_end(%rip), %rsp
+	addq	$PURGATORY_STACK_SIZE, %rsp
+	andq	$-16, %rsp
+
+	leaq	gdt(%rip), %rax
+	movq	%rax, gdt_pointer + 2(%rip)
+	lgdt	gdt_pointer(%rip)
+	movl	$BOOT_DS, %eax
+	movl	%eax, %ds
+	movl	%eax, %es
+	movl	%eax, %ss
+	movl	%eax, %fs
+	movl	%eax, %gs
+	leaq	1f(%rip), %rax
+	pushq	$BOOT_CS
+	pushq	%rax
+	lretq
+1:
+	/* SHA instructions use the vector registers: let them, for as long as needed. */
+	movq	%cr0, %r12
+	movq	%cr4, %r13
+	testl	$PURGATORY_NATIVE_SHA, purgatory_params + PURGATORY_OFF_FLAGS(%rip)
+	jz	2f
+	movq	%r12, %rax
+	andq	$~(CR0_EM | CR0_TS), %rax
+	movq	%rax, %cr0
+	movq	%r13, %rax
+	orq	$(CR4_OSFXSR | CR4_OSXMMEXCPT), %rax
+	movq	%rax, %cr4
+2:
+	leaq	purgatory_params(%rip), %rdi
+	call	purgatory_main
+	movq	%r13, %cr4
+	movq	%r12, %cr0
+
+	movq	purgatory_params + PURGATORY_OFF_KERNEL_ENTRY(%rip), %rax
+	movq	purgatory_params + PURGATORY_OFF_KERNEL_ARG(%rip), %rsi
+	xorl	%ebx, %ebx
+	xorl	%ebp, %ebp
+	xorl	%edi, %edi
+	jmp	*%rax
+
+	.section .data, "aw", @progbits
+	.balign 16
+gdt:	/* Intel SDM volume 3, 3.4.5 and 7.2.3 */
+	.quad	0
+	.quad	0
+	.quad	0x00af9a000000ffff	/* 0x10: 64-bit code, flat */
+	.quad	0x00cf92000000ffff	/* 0x18: data, flat */
+	.quad	0x0080890000000000	/* 0x20: a task state segment that old kernels load */
+	.quad	0
+gdt_pointer:
+	.word	gdt_pointer - gdt - 1
+	.quad	0			/* address of gdt, set above */
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Purgatory's own source, run on the host: its console and reset are recorded instead of
+ * done. What the machine's folder adds (entry, ports) runs in the VM suite.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "lib/attrs.h"
+#include "purgatory/purgatory.c"
+
+static char printed[1024];
+static int resets;
+
+void console_open(const struct purgatory_params *params)
+{
+	(void)params;
+	printed[0] = '\0';
+}
+
+void console_put(char c)
+{
+	size_t used = strlen(printed);
+
+	assert_true(used + 1 < sizeof(printed));
+	printed[used] = c;
+	printed[used + 1] = '\0';
+}
+
+void machine_reset(void)
+{
+	resets++;
+}
+
+static uint8_t kernel[10000], initrd[333], low[64], saved[64];
+
+static void fill(struct purgatory_params *params, uint32_t flags)
+{
+	*params = (struct purgatory_params){
+		.flags = flags,
+		.region_count = 2,
+		.regions = { { (uintptr_t)kernel, sizeof(kernel) },
+			     { (uintptr_t)initrd, sizeof(initrd) } },
+		.backup_from = (uintptr_t)low,
+		.backup_to = (uintptr_t)saved,
+		.backup_size = sizeof(low),
+	};
+	memset(kernel, 0x5a, sizeof(kernel));
+	memset(initrd, 0xa5, sizeof(initrd));
+	memset(low, 1, sizeof(low));
+	memset(saved, 0, sizeof(saved));
+	compute_digest(params, params->digest);
+	printed[0] = '\0';
+	resets = 0;
+}
+
+static void intact_is_entered(void **state)
+{
+	struct purgatory_params params;
+
+	(void)state;
+	fill(&params, 0);
+	purgatory_main(&params);
+	assert_int_equal(resets, 0);
+	assert_string_equal(printed, "");
+	assert_memory_equal(saved, low, sizeof(low));
+}
+
+/* A changed byte anywhere, first to last region, first to last byte, is seen. */
+static void changed_byte_resets(void **state)
+{
+	uint8_t *const bytes[] = { kernel, &kernel[9999], initrd, &initrd[332] };
+	struct purgatory_params params;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bytes); i++) {
+		fill(&params, 0);
+		*bytes[i] ^= 0x10;
+		purgatory_main(&params);
+		assert_int_equal(resets, 1);
+		assert_non_null(strstr(printed, "SHA-256 mismatch"));
+		assert_int_equal(saved[0], 0); /* the evidence is left as it was */
+	}
+}
+
+static void no_checks_enters_anyway(void **state)
+{
+	struct purgatory_params params;
+
+	(void)state;
+	fill(&params, PURGATORY_SKIP_DIGEST);
+	kernel[5] ^= 1;
+	purgatory_main(&params);
+	assert_int_equal(resets, 0);
+	assert_memory_equal(saved, low, sizeof(low));
+}
+
+static void absurd_region_count_is_bounded(void **state)
+{
+	struct purgatory_params params;
+
+	(void)state;
+	fill(&params, 0);
+	params.region_count = UINT32_MAX;
+	purgatory_main(&params); /* the 14 further regions are empty */
+	assert_int_equal(resets, 0);
+}
+
+static void digests_are_printed(void **state)
+{
+	struct purgatory_params params;
+	char hex[9];
+
+	(void)state;
+	fill(&params, 0);
+	params.digest[0] ^= 0xff;
+	snprintf(hex, sizeof(hex), "%02x%02x%02x%02x", params.digest[0], params.digest[1],
+		 params.digest[2], params.digest[3]);
+	purgatory_main(&params);
+	assert_non_null(strstr(printed, hex));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(intact_is_entered),
+		cmocka_unit_test(changed_byte_resets),
+		cmocka_unit_test(no_checks_enters_anyway),
+		cmocka_unit_test(absurd_region_count_is_bounded),
+		cmocka_unit_test(digests_are_printed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
