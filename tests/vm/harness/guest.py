@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Guest images: real Debian systems with systemd and Debian's own kernel.
+
+A recipe says what is in an image; the image is built once and cached, keyed
+by the recipe and by the package versions it resolves to today.  The kernel
+and initrd are also taken out of the image, for QEMU's direct boot.
+"""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import command, say
+from .cache import Cache
+from .debian import Suite, digest, source_line, transport_settings
+
+_OVERLAY = Path(__file__).resolve().parent.parent / "guest"
+_DISK_SIZE = "6G"  # sparse: room for an uncompressed dump costs nothing until it is written
+
+_PACKAGES = (
+    # a system that boots
+    *("systemd", "systemd-sysv", "udev", "kmod", "initramfs-tools", "zstd"),
+    # what the programs under test use
+    *("makedumpfile", "libkmod2", "libmount1", "libblkid1", "zlib1g", "liblzma5"),
+    *("libzstd1", "libsystemd0"),
+)
+# A test guest boots often and lives a minute: nothing periodic, no logins on the console.
+_MASKED_UNITS = (
+    *("apt-daily.timer", "apt-daily-upgrade.timer", "dpkg-db-backup.timer", "fstrim.timer"),
+    *("e2scrub_all.timer", "systemd-tmpfiles-clean.timer", "motd-news.timer"),
+    *("getty.target", "getty@tty1.service", "serial-getty@ttyS0.service"),
+    *("e2scrub_reap.service", "systemd-timesyncd.service", "systemd-pcrphase.service"),
+    *("systemd-networkd.service", "systemd-networkd.socket", "systemd-resolved.service"),
+    *("systemd-firstboot.service", "systemd-update-utmp-runlevel.service"),
+    *("remote-fs.target", "nss-user-lookup.target"),
+)
+_WITHOUT_PATHS = ("/usr/share/man/*", "/usr/share/doc/*", "/usr/share/locale/*", "/usr/share/info/*")
+_ENABLED_UNITS = ("vm-agent.service", "vm-payload.service")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a guest image is made from."""
+
+    name: str
+    suite: str
+    kernel: str
+    extra: tuple[str, ...] = ()
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """Everything to install beyond the minimal system."""
+        return (*_PACKAGES, *self.extra, self.kernel)
+
+
+RECIPES = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe("bookworm-cloud", "bookworm", "linux-image-cloud-amd64", ("libelf1",)),
+        Recipe("trixie-cloud", "trixie", "linux-image-cloud-amd64", ("libelf1t64",)),
+        Recipe("bookworm-full", "bookworm", "linux-image-amd64", ("libelf1",)),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A finished image; all of it is read-only."""
+
+    folder: Path
+
+    @property
+    def disk(self) -> Path:
+        """The root file system, raw."""
+        return self.folder / "disk.img"
+
+    @property
+    def kernel(self) -> Path:
+        """The kernel that is also in the image's /boot."""
+        return self.folder / "vmlinuz"
+
+    @property
+    def initrd(self) -> Path:
+        """The distribution's initrd, also in /boot."""
+        return self.folder / "initrd.img"
+
+    @property
+    def release(self) -> str:
+        """What uname -r says in it."""
+        return (self.folder / "release").read_text().strip()
+
+
+def obtain(cache: Cache, recipe: Recipe) -> Guest:
+    """The guest of a recipe, from the cache or built now (which needs root)."""
+    kind = f"guest-{recipe.name}"
+    recipe_key = _recipe_digest(recipe)
+    suite = Suite(cache, recipe.suite)
+    if not suite.refresh():
+        cached = cache.newest(kind, recipe_key)
+        if cached:
+            say.note(f"using the cached guest {recipe.name}")
+            return Guest(cached)
+    versions = suite.versions(["apt", "?essential", *recipe.packages])
+    key = f"{recipe_key}-{digest(versions)}"
+    return Guest(cache.entry(kind, key, lambda folder: _build(recipe, folder)))
+
+
+def _recipe_digest(recipe: Recipe) -> str:
+    files = sorted(path for path in _OVERLAY.rglob("*") if path.is_file())
+    return digest(
+        [repr(recipe), Path(__file__).read_text()]
+        + [f"{path.relative_to(_OVERLAY)}\n{path.read_text()}" for path in files]
+    )
+
+
+def _build(recipe: Recipe, folder: Path) -> None:
+    say.note(f"building the guest image {recipe.name}: downloads packages, takes a minute")
+    root = folder / "root"
+    _install_packages(recipe, root)
+    _settle(root)
+    (kernel,) = root.glob("boot/vmlinuz-*")
+    release = kernel.name.removeprefix("vmlinuz-")
+    shutil.copy(kernel, folder / "vmlinuz")
+    shutil.copy(root / f"boot/initrd.img-{release}", folder / "initrd.img")
+    (folder / "release").write_text(release + "\n")
+    command.output(
+        ["mke2fs", "-q", "-t", "ext4", "-L", "root", "-N", "65536"]
+        + ["-E", "lazy_itable_init=0,lazy_journal_init=0"]
+        + ["-d", root, folder / "disk.img", _DISK_SIZE],
+        seconds=300,
+    )
+    shutil.rmtree(root)
+
+
+def _install_packages(recipe: Recipe, root: Path) -> None:
+    command.output(
+        ["mmdebstrap", "--mode=root", "--variant=minbase"]
+        + [f"--include={','.join(recipe.packages)}"]
+        # The overlay goes in first: it says how the initrd is to be made.
+        + [f"--essential-hook=sync-in {_OVERLAY} /"]
+        + [f"--dpkgopt=path-exclude={path}" for path in _WITHOUT_PATHS]
+        + [f"--aptopt={line}" for line in transport_settings()]
+        + ['--aptopt=APT::Install-Recommends "false"']
+        + [recipe.suite, root, source_line(recipe.suite)],
+        seconds=1800,
+    )
+
+
+def _settle(root: Path) -> None:
+    """What a first boot would otherwise spend time on."""
+    units = root / "etc/systemd/system"
+    for unit in _MASKED_UNITS:
+        mask = units / unit
+        mask.unlink(missing_ok=True)
+        mask.symlink_to("/dev/null")
+    command.output(["systemctl", "--quiet", f"--root={root}", "enable", *_ENABLED_UNITS])
+    (root / "etc/hostname").write_text("guest\n")
+    shutil.rmtree(root / "var/lib/apt/lists")
