@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One virtual machine: QEMU's command line, its process, and the ends of its wires."""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from .agent import Agent
+from .clock import Deadline
+from .console import Console
+from .gdb import PhysicalMemory
+from .guest import Guest
+
+_COMMON_CMDLINE = "root=/dev/vda rw console=ttyS0 panic=-1"
+# Emulation unless asked otherwise: a /dev/kvm that exists does not always work.
+#
+# Without CMPXCHG16B, because QEMU's emulation of it can leave garbage in EFLAGS: an interrupt
+# right after it then never returns, and the guest panics in its allocator now and then.
+_ACCELERATORS = {
+    "tcg": ("-accel", "tcg,thread=multi", "-cpu", "max,cx16=off"),
+    "kvm": ("-accel", "kvm", "-cpu", "host"),
+}
+_BUSES = {
+    "virtio": ("virtio-blk-pci,drive={id},serial={id}",),
+    "virtio-scsi": ("virtio-scsi-pci,id={id}-bus", "scsi-hd,bus={id}-bus.0,drive={id},serial={id}"),
+    "nvme": ("nvme,drive={id},serial={id}",),
+    "ahci": ("ahci,id={id}-bus", "ide-hd,bus={id}-bus.0,drive={id},serial={id}"),
+}
+_STOP_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Drive:
+    """An image on one of the buses above; id is also the serial number that the guest sees."""
+
+    id: str
+    image: Path
+    image_format: str = "raw"
+    bus: str = "virtio"
+    read_only: bool = False
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A machine to start; the first drive holds the root file system."""
+
+    guest: Guest
+    drives: tuple[Drive, ...]
+    cmdline: str
+    memory_mib: int
+    reboots: bool
+
+
+class Machine:
+    """A running QEMU."""
+
+    def __init__(self, process: subprocess.Popen[bytes], console: Path, sockets: Path):
+        self._process = process
+        self._gdb_socket = sockets / "gdb"
+        self.console = Console(console, self.is_running)
+        self.agent = Agent(sockets / "agent")
+
+    def is_running(self) -> bool:
+        """Whether QEMU is still there."""
+        return self._process.poll() is None
+
+    def wait_exit(self, seconds: float, what: str) -> None:
+        """Wait until QEMU ends by itself: power-off, or reset where reboots are not allowed."""
+        deadline = Deadline(seconds, what)
+        while self.is_running():
+            deadline.sleep()
+
+    def stop(self) -> None:
+        """End QEMU; what the guest wrote is in its disk images then."""
+        if self.is_running():
+            self._process.terminate()
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    @contextmanager
+    def physical_memory(self) -> Iterator[PhysicalMemory]:
+        """The memory of the machine, which stands still meanwhile."""
+        with closing(PhysicalMemory(self._gdb_socket)) as memory:
+            yield memory
+            memory.let_go()
+
+
+@contextmanager
+def running(setup: Setup, console: Path) -> Iterator[Machine]:
+    """Start a machine that writes its serial console to a file; it ends with the context."""
+    with tempfile.TemporaryDirectory(prefix="vm-") as folder, open(
+        console.with_suffix(".qemu"), "wb"
+    ) as log:
+        with subprocess.Popen(
+            _command_line(setup, console, Path(folder)),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            # An interrupt at the terminal is for the harness, which then ends QEMU in order.
+            start_new_session=True,
+        ) as process:
+            try:
+                machine = Machine(process, console, Path(folder))
+                with closing(machine.agent):
+                    yield machine
+                    machine.stop()
+            finally:
+                process.kill()
+
+
+def _command_line(setup: Setup, console: Path, sockets: Path) -> list[str]:
+    return [
+        # QEMU has to go even if this process is killed outright.
+        *("setpriv", "--pdeathsig", "KILL"),
+        *("qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none"),
+        *_ACCELERATORS[os.environ.get("VM_ACCEL", "tcg")],
+        *("-smp", "2", "-m", str(setup.memory_mib)),
+        *([] if setup.reboots else ["-no-reboot"]),
+        *("-kernel", str(setup.guest.kernel), "-initrd", str(setup.guest.initrd)),
+        *("-append", f"{_COMMON_CMDLINE} {setup.cmdline}"),
+        *("-chardev", f"file,id=console,path={console}", "-serial", "chardev:console"),
+        *("-chardev", f"socket,id=agent,path={sockets}/agent,server=on,wait=off"),
+        *("-device", "virtio-serial-pci"),
+        *("-device", "virtserialport,chardev=agent,name=vmagent"),
+        *("-chardev", f"socket,id=gdb,path={sockets}/gdb,server=on,wait=off"),
+        *("-gdb", "chardev:gdb"),
+        *("-device", "virtio-rng-pci"),
+        *(word for drive in setup.drives for word in _drive_words(drive)),
+    ]
+
+
+def _drive_words(drive: Drive) -> Iterator[str]:
+    yield "-drive"
+    # The images do not outlive the run, so nothing is won by syncing them.
+    yield (
+        f"if=none,id={drive.id},file={drive.image},format={drive.image_format},cache=unsafe,"
+        f"readonly={'on' if drive.read_only else 'off'}"
+    )
+    for device in _BUSES[drive.bus]:
+        yield "-device"
+        yield device.format(id=drive.id)
