@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""kexec_load: the running kernel boots itself, and from there once more."""
+
+from harness.lab import Lab, Needs
+from harness.reboot import boot_twice
+
+NEEDS = Needs(cmdline="")
+
+
+def run(lab: Lab) -> None:
+    """Load with segments and purgatory."""
+    boot_twice(lab, "-c")

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The dump goes to ext4 on a SCSI disk mounted in the guest."""
+
+from harness.lab import ExtraDisk, Lab, Needs
+from harness.target import capture_on_extra_disk
+
+NEEDS = Needs(guest="bookworm-cloud", disks=(ExtraDisk("dumps", "virtio-scsi", "ext4"),), reboots=True)
+
+
+def run(lab: Lab) -> None:
+    """Only path says where the dump goes; what is mounted there is for kdumpctl to find."""
+    capture_on_extra_disk(lab, NEEDS.disks[0])

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Steps shared by the cases that panic the guest."""
+
+from . import check
+from .dump import Dump
+from .lab import Lab
+
+DEFAULT_PATH = "/var/crash"
+# Writes all, and still as ELF, which is what readers other than makedumpfile understand.
+ELF_COLLECTOR = "makedumpfile -E --message-level 7 -d 31"
+_START_SECONDS = 180
+_CAPTURE_SECONDS = 240
+
+
+def configure(lab: Lab, **directives: str) -> None:
+    """Set directives of /etc/kdump.conf, as an administrator with an editor does."""
+    for name, value in directives.items():
+        lab.agent.check(
+            f"sed -i '/^{name}[[:space:]]/d' /etc/kdump.conf && echo '{name} {value}' >>/etc/kdump.conf"
+        )
+
+
+def use_syscall(lab: Lab, option: str) -> None:
+    """Choose -c or -s in /etc/sysconfig/kdump."""
+    lab.agent.check(
+        "sed -i '/^KEXEC_ARGS=/d' /etc/sysconfig/kdump"
+        f" && echo 'KEXEC_ARGS=\"{option}\"' >>/etc/sysconfig/kdump"
+    )
+
+
+def arm(lab: Lab) -> str:
+    """Start the service; the text of its status, which says that it is armed."""
+    started = lab.agent.run("systemctl start kdump", _START_SECONDS)
+    status = lab.agent.run("systemctl status --no-pager --full kdump")
+    check.that(started.status == 0, f"systemctl start kdump failed:\n{status}")
+    check.shows(status.out, r"Crash recovery kernel arming", "systemctl status kdump")
+    check.shows(status.out, r"Active: active \(exited\)", "systemctl status kdump")
+    check_loaded(lab, "1")
+    return status.out
+
+
+def check_loaded(lab: Lab, wanted: str) -> None:
+    """Whether the kernel has a capture kernel loaded: "1" or "0"."""
+    loaded = lab.agent.check("cat /sys/kernel/kexec_crash_loaded").strip()
+    check.equal(loaded, wanted, "/sys/kernel/kexec_crash_loaded")
+
+
+def panic(lab: Lab) -> None:
+    """Crash the guest's kernel."""
+    lab.agent.fire("echo c >/proc/sysrq-trigger")
+
+
+def capture(lab: Lab) -> None:
+    """Arm, crash, and wait until the capture kernel is done and resets the machine."""
+    arm(lab)
+    panic(lab)
+    lab.machine.wait_exit(_CAPTURE_SECONDS, "the capture kernel to save the dump and reset")
+
+
+def capture_on_root(lab: Lab) -> Dump:
+    """The whole cycle with the dump on the root disk, looked at after the reset."""
+    capture(lab)
+    return Dump.only_one_in(lab.offline_root(), DEFAULT_PATH, lab.folder)

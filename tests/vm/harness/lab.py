@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a case works with: a booted machine, its disks, and the readers of dumps."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import disk, guest, machine, payload
+from .cache import Cache, default_root
+from .readers import Readers
+
+_BOOT_SECONDS = 180
+_EXTRA_DISK_BYTES = 2 << 30
+_KEPT_LOGS = Path(__file__).resolve().parents[3] / "build" / "vm"
+
+
+@dataclass(frozen=True)
+class ExtraDisk:
+    """A second disk with an empty file system; id is its label and its serial number."""
+
+    id: str
+    bus: str
+    filesystem: str
+
+
+@dataclass(frozen=True)
+class Needs:
+    """The machine that a case asks for."""
+
+    guest: str = "bookworm-cloud"
+    cmdline: str = "crashkernel=256M"
+    memory_mib: int = 2048
+    disks: tuple[ExtraDisk, ...] = ()
+    # Whether a reset boots the machine again, instead of ending it.
+    reboots: bool = False
+    # A case that takes gigabytes of downloads runs only when it is named.
+    only_by_name: bool = False
+
+
+class Lab:
+    """One case's machine, booted, with the programs under test installed."""
+
+    def __init__(self, running: machine.Machine, image: guest.Guest, folder: Path, readers: Readers):
+        self.machine = running
+        self.agent = running.agent
+        self.console = running.console
+        self.guest = image
+        self.readers = readers
+        self.folder = folder
+
+    def offline_root(self) -> disk.OfflineDisk:
+        """Stop the machine and look at its root disk."""
+        self.machine.stop()
+        return disk.OfflineDisk.of_overlay(self.folder / "root.qcow2", self.folder / "root.img")
+
+
+class Site:
+    """What all cases of a run share: the cache, the payload, and a scratch folder."""
+
+    def __init__(self, scratch: Path):
+        self._scratch = scratch
+        self._payload = scratch / "payload.tar"
+        self._cache = Cache(default_root())
+        self._readers = Readers(self._cache)
+
+    def prepare(self, guests: set[str]) -> None:
+        """Do what takes long before the first machine starts."""
+        for name in sorted(guests):
+            guest.obtain(self._cache, guest.RECIPES[name])
+        payload.pack(self._payload)
+
+    @contextmanager
+    def lab(self, name: str, needs: Needs) -> Iterator[Lab]:
+        """Boot a machine for one case; its console log stays if the case fails."""
+        folder = self._scratch / name
+        folder.mkdir()
+        console = folder / "console"
+        image = guest.obtain(self._cache, guest.RECIPES[needs.guest])
+        setup = machine.Setup(
+            guest=image,
+            drives=self._drives(image, needs, folder),
+            cmdline=needs.cmdline,
+            memory_mib=needs.memory_mib,
+            reboots=needs.reboots,
+        )
+        try:
+            with machine.running(setup, console) as running:
+                running.agent.wait_boot(_BOOT_SECONDS)
+                yield Lab(running, image, folder, self._readers)
+        except BaseException:
+            _keep(console, kept_console(name))
+            raise
+        finally:
+            shutil.rmtree(folder)
+
+    def _drives(self, image: guest.Guest, needs: Needs, folder: Path) -> tuple[machine.Drive, ...]:
+        disk.overlay(image.disk, folder / "root.qcow2")
+        drives = [
+            machine.Drive("root", folder / "root.qcow2", image_format="qcow2"),
+            machine.Drive("payload", self._payload, read_only=True),
+        ]
+        for extra in needs.disks:
+            path = folder / f"{extra.id}.img"
+            disk.blank(path, _EXTRA_DISK_BYTES, extra.filesystem, extra.id)
+            drives.append(machine.Drive(extra.id, path, bus=extra.bus))
+        return tuple(drives)
+
+
+@contextmanager
+def site() -> Iterator[Site]:
+    """A site whose scratch folder goes away with it."""
+    with tempfile.TemporaryDirectory(prefix="kexec-kdump-vm-") as scratch:
+        yield Site(Path(scratch))
+
+
+def kept_console(name: str) -> Path:
+    """Where the console log of a failed case lies."""
+    return _KEPT_LOGS / f"{name}.console"
+
+
+def _keep(console: Path, kept: Path) -> None:
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    words = [path.read_bytes() for path in (console.with_suffix(".qemu"), console) if path.exists()]
+    kept.write_bytes(b"".join(words))

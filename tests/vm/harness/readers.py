@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Programs that are not ours and read dumps: Debian's, unpacked beside the host's.
+
+They run with the C library and loader that were unpacked with them, so
+neither the host's release nor what is installed on it matters.
+"""
+
+from pathlib import Path
+
+from . import command, say
+from .cache import Cache
+from .debian import Suite, digest
+
+_SUITE = "bookworm"
+_KIND = "readers"
+_LIBRARY_FOLDERS = ("lib", "usr/lib")
+_TRIPLET = "x86_64-linux-gnu"
+_LOADER = "lib64/ld-linux-x86-64.so.2"
+
+
+class Readers:
+    """Debian's makedumpfile, vmcore-dmesg and, on request, crash."""
+
+    def __init__(self, cache: Cache):
+        self._cache = cache
+
+    def makedumpfile_log(self, vmcore: Path, into: Path) -> list[str]:
+        """The kernel log's lines, as makedumpfile finds them in an ELF or compressed dump."""
+        self._run("makedumpfile", "usr/bin/makedumpfile", "--dump-dmesg", vmcore, into)
+        return into.read_text(errors="replace").splitlines()
+
+    def vmcore_dmesg_log(self, vmcore: Path) -> list[str]:
+        """The kernel log's lines, as kexec-tools' vmcore-dmesg finds them in an ELF dump."""
+        return self._run("kexec-tools", "sbin/vmcore-dmesg", vmcore).splitlines()
+
+    def crash_log(self, suite: str, kernel_release: str, vmcore: Path) -> str:
+        """What crash(8) says of a dump; downloads the kernel's debug symbols (gigabytes)."""
+        symbols = self._unpacked(f"linux-image-{kernel_release}-dbg", suite)
+        vmlinux = symbols / f"usr/lib/debug/boot/vmlinux-{kernel_release}"
+        commands = vmcore.with_suffix(".commands")
+        commands.write_text("sys\nbt\nlog\nquit\n")
+        return self._run("crash", "usr/bin/crash", "-s", "-i", commands, vmlinux, vmcore)
+
+    def _run(self, package: str, program: str, *words: str | Path) -> str:
+        root = self._unpacked(package, _SUITE)
+        libraries = ":".join(f"{root}/{folder}/{_TRIPLET}" for folder in _LIBRARY_FOLDERS)
+        return command.text(
+            [root / _LOADER, "--library-path", libraries, root / program, *words], seconds=300
+        )
+
+    def _unpacked(self, package: str, suite_name: str) -> Path:
+        kind = f"{_KIND}-{package}"
+        suite = Suite(self._cache, suite_name)
+        if not suite.refresh():
+            cached = self._cache.newest(kind, "")
+            if cached:
+                return cached / "root"
+
+        def build(folder: Path) -> None:
+            say.note(f"downloading Debian's {package}, to read dumps with")
+            suite.unpack([package], folder)
+
+        key = digest([suite_name, *suite.versions([package])])
+        return self._cache.entry(kind, key, build) / "root"

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Steps shared by the cases that dump to another disk than the root's."""
+
+from . import crash
+from .dump import Dump
+from .lab import ExtraDisk, Lab
+
+_MOUNT_POINT = "/srv/dumps"
+_PATH = f"{_MOUNT_POINT}/crash"
+_COPIES = "/var/tmp/dumps"
+_CYCLE_SECONDS = 300
+
+
+def capture_on_extra_disk(lab: Lab, extra: ExtraDisk) -> None:
+    """Mount the disk, dump to a folder on it, and read the dump after the reboot.
+
+    The next boot copies it to the root disk, because not every file system can
+    be read on the host without mounting.
+    """
+    _mount(lab, extra)
+    lab.agent.check(f"mkdir {_PATH}")
+    crash.configure(lab, path=_PATH)
+    crash.arm(lab)
+    crash.panic(lab)
+    lab.agent.wait_boot(_CYCLE_SECONDS)
+    _mount(lab, extra)
+    lab.agent.check(f"cp -r {_PATH} {_COPIES}", seconds=60)
+    dump = Dump.only_one_in(lab.offline_root(), _COPIES, lab.folder)
+    dump.check_readable(lab.readers, elf=False)
+
+
+def _mount(lab: Lab, extra: ExtraDisk) -> None:
+    lab.agent.check(
+        f"mkdir -p {_MOUNT_POINT} && mount -t {extra.filesystem} LABEL={extra.id} {_MOUNT_POINT}"
+    )
