@@ -6,7 +6,7 @@
 #include "lib/err.h"
 
 /* vsnprintf() into @buf, marking text that did not fit. */
-static void format_cut(char *buf, size_t size, const char *fmt, va_list ap)
+_printf_(3, 0) static void format_cut(char *buf, size_t size, const char *fmt, va_list ap)
 {
 	int n = vsnprintf(buf, size, fmt, ap);
 
