@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A record of the kernel's log as the readers of all formats deliver it, and the callback
+ * that they deliver it to, so that how a log is stored and how it is shown stay apart.
+ */
+#ifndef VMCORE_DMESG_RECORD_H
+#define VMCORE_DMESG_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/bytes.h"
+#include "lib/err.h"
+
+/** struct record - one record; what a format does not know is 0. */
+struct record {
+	bool has_info;      /* false: what describes the text was lost; only it is there */
+	uint64_t seq;       /* counts all records since boot */
+	uint64_t ts_nsec;   /* since boot, of the kernel's local clock */
+	uint8_t facility;   /* as in syslog(3), not shifted */
+	uint8_t level;      /* 0 to 7 */
+	uint32_t caller_id; /* a thread; with its highest bit set, a CPU; 0: not recorded */
+	struct bytes text;  /* borrowed for the call; any bytes, no newline at its end */
+};
+
+/**
+ * record_fn - takes a record.
+ * Return: 0, or -errno with @err set, which ends the reading with that error.
+ */
+typedef int record_fn(void *ctx, const struct record *record, struct err *err);
+
+/** struct record_sink - where records go. */
+struct record_sink {
+	record_fn *take;
+	void *ctx; /* handed to @take */
+};
+
+#endif
