@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <elf.h>
+#include <linux/kexec.h>
+#include <string.h>
+
+#include "lib/attrs.h"
+#include "kexec/arch.h"
+#include "kexec/loader.h"
+
+static const struct loader *const x86_64_loaders[] = { &loader_bzimage64, NULL };
+
+static const struct arch archs[] = {
+	{
+		.name = "x86_64",
+		.kexec_arch = KEXEC_ARCH_X86_64,
+		.elf_machine = EM_X86_64,
+		/* Documentation/arch/x86/x86_64/mm.rst: kernel text mapping, 512 MiB */
+		.text_min = 0xffffffff80000000,
+		.text_max = 0xffffffffa0000000,
+		/* the same: KASLR moves the direct map by multiples of 1 GiB (PUD_SIZE) */
+		.direct_map_align = UINT64_C(1) << 30,
+		.loaders = x86_64_loaders,
+	},
+};
+
+const struct arch *arch_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(archs); i++)
+		if (strcmp(archs[i].name, name) == 0)
+			return &archs[i];
+	return NULL;
+}

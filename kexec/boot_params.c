@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kexec/boot_params.h"
+
+/* Offsets in the zero page. */
+enum {
+	OFF_SCREEN_INFO = 0x000,
+	SCREEN_INFO_SIZE = 0x40,
+	OFF_ORIG_VIDEO_MODE = 0x06,
+	OFF_ORIG_VIDEO_COLS = 0x07,
+	OFF_ORIG_VIDEO_LINES = 0x0e,
+	OFF_ORIG_VIDEO_ISVGA = 0x0f,
+	OFF_ORIG_VIDEO_POINTS = 0x10,
+	OFF_ACPI_RSDP = 0x070,
+	OFF_EXT_RAMDISK_IMAGE = 0x0c0,
+	OFF_EXT_RAMDISK_SIZE = 0x0c4,
+	OFF_EXT_CMD_LINE_PTR = 0x0c8,
+	OFF_EFI_INFO = 0x1c0,
+	EFI_INFO_SIZE = 0x20,
+	OFF_E820_ENTRIES = 0x1e8,
+	OFF_ROOT_FLAGS = 0x1f2,
+	OFF_ROOT_DEV = 0x1fc,
+	OFF_TYPE_OF_LOADER = 0x210,
+	OFF_LOADFLAGS = 0x211,
+	OFF_RAMDISK_IMAGE = 0x218,
+	OFF_RAMDISK_SIZE = 0x21c,
+	OFF_CMD_LINE_PTR = 0x228,
+	OFF_SETUP_DATA = 0x250,
+	OFF_E820_TABLE = 0x2d0,
+
+	/* within efi_info */
+	EFI_MEMDESC_SIZE = 0x08,
+	EFI_MEMDESC_VERSION = 0x0c,
+	EFI_MEMMAP = 0x10,
+	EFI_MEMMAP_SIZE = 0x14,
+	EFI_MEMMAP_HI = 0x1c,
+
+	LOADER_KEXEC = 0xd0, /* type_of_loader: kexec */
+	LOADFLAGS_LOADED_HIGH = 1,
+	ROOT_DEV_NONE = 0x0300, /* /dev/hda, which stands for nothing today */
+	E820_TABLE_MAX = 128,   /* entries in the page; more go to setup_data */
+	E820_ENTRY_SIZE = 20,
+	EFI_DESCRIPTOR_SIZE = 40, /* UEFI specification 7.2.3, version 1 */
+	SETUP_DATA_HEADER = 16,   /* u64 next, u32 type, u32 length */
+	SETUP_DATA_ALIGN = 16,
+	SETUP_E820_EXT = 1,
+	SETUP_EFI = 4,
+	SETUP_RNG_SEED = 9,
+	EFI_SETUP_SIZE = 96,         /* fw_vendor, runtime, tables, smbios, reserved[8] */
+	PARAMS_MIN_ADDRESS = 0x3000, /* above what firmware keeps at the bottom */
+};
+
+/* The segment while it is filled. */
+struct params {
+	uint8_t *page;    /* the segment's content; the zero page comes first */
+	uint64_t address; /* where it will be */
+	size_t used;      /* bytes */
+	size_t size;
+	uint64_t last_next; /* offset of the last list node's next pointer */
+};
+
+/* E820 types: uapi/asm/bootparam.h and asm/e820/types.h. */
+static uint32_t e820_type(enum memory_type type)
+{
+	static const uint32_t types[] = {
+		[MEMORY_RAM] = 1,
+		[MEMORY_RESERVED] = 2,
+		[MEMORY_ACPI] = 3,
+		[MEMORY_NVS] = 4,
+		[MEMORY_PMEM] = 7,
+		[MEMORY_PRAM] = 12,
+		[MEMORY_SOFT_RESERVED] = 0xefffffff,
+	};
+
+	return types[type];
+}
+
+static void put_e820(uint8_t *p, const struct memory_range *range)
+{
+	put_le(p, 8, range->start);
+	put_le(p + 8, 8, range->end - range->start);
+	put_le(p + 16, 4, e820_type(range->type));
+}
+
+static size_t aligned(size_t size)
+{
+	return (size + SETUP_DATA_ALIGN - 1) & ~(size_t)(SETUP_DATA_ALIGN - 1);
+}
+
+/* Append a node to the list of setup_data. Return: its data, @len zero bytes. */
+static uint8_t *add_setup_data(struct params *params, uint32_t type, size_t len)
+{
+	size_t at = aligned(params->used);
+	uint8_t *node = params->page + at;
+
+	put_le(params->page + params->last_next, 8, params->address + at);
+	params->last_next = at;
+	put_le(node + 8, 4, type);
+	put_le(node + 12, 4, len);
+	params->used = at + SETUP_DATA_HEADER + len;
+	return node + SETUP_DATA_HEADER;
+}
+
+static void put_memory(struct params *params, const struct memory_map *map)
+{
+	size_t inline_count = map->count < E820_TABLE_MAX ? map->count : E820_TABLE_MAX;
+	size_t more = map->count - inline_count;
+	uint8_t *p = params->page + OFF_E820_TABLE;
+
+	params->page[OFF_E820_ENTRIES] = (uint8_t)inline_count;
+	for (size_t i = 0; i < inline_count; i++)
+		put_e820(p + i * E820_ENTRY_SIZE, &map->ranges[i]);
+	if (more == 0)
+		return;
+	p = add_setup_data(params, SETUP_E820_EXT, more * E820_ENTRY_SIZE);
+	for (size_t i = 0; i < more; i++)
+		put_e820(p + i * E820_ENTRY_SIZE, &map->ranges[inline_count + i]);
+}
+
+/*
+ * The screen as the running kernel found it; without its boot_params, a VGA text screen of
+ * 80 by 25. The page's own command line fields of old (0x20) are left at 0.
+ */
+static void put_screen(uint8_t *page, const uint8_t *running)
+{
+	if (running) {
+		memcpy(page + OFF_SCREEN_INFO, running + OFF_SCREEN_INFO, SCREEN_INFO_SIZE);
+		return;
+	}
+	page[OFF_ORIG_VIDEO_MODE] = 3;
+	page[OFF_ORIG_VIDEO_COLS] = 80;
+	page[OFF_ORIG_VIDEO_LINES] = 25;
+	page[OFF_ORIG_VIDEO_ISVGA] = 1;
+	page[OFF_ORIG_VIDEO_POINTS] = 16;
+}
+
+/* EFI's memory map, placed in the segment, and the addresses that SetVirtualAddressMap()
+ * has made unfindable (arch/x86/platform/efi/quirks.c: efi_reuse_config()). */
+static void put_efi(struct params *params, const struct firmware *fw)
+{
+	const struct efi_facts *efi = &fw->efi;
+	uint8_t *info = params->page + OFF_EFI_INFO;
+	size_t at = aligned(params->used);
+	uint64_t map = params->address + at;
+	uint8_t *data;
+
+	memcpy(info, fw->boot_params + OFF_EFI_INFO, EFI_INFO_SIZE);
+	put_le(info + EFI_MEMDESC_SIZE, 4, EFI_DESCRIPTOR_SIZE);
+	put_le(info + EFI_MEMDESC_VERSION, 4, 1);
+	put_le(info + EFI_MEMMAP, 4, map);
+	put_le(info + EFI_MEMMAP_HI, 4, map >> 32);
+	put_le(info + EFI_MEMMAP_SIZE, 4, efi->map_count * EFI_DESCRIPTOR_SIZE);
+	for (size_t i = 0; i < efi->map_count; i++) {
+		const struct efi_descriptor *d = &efi->map[i];
+		uint8_t *p = params->page + at + i * EFI_DESCRIPTOR_SIZE;
+
+		put_le(p, 4, d->type);
+		put_le(p + 8, 8, d->phys_addr);
+		put_le(p + 16, 8, d->virt_addr);
+		put_le(p + 24, 8, d->num_pages);
+		put_le(p + 32, 8, d->attribute);
+	}
+	params->used = at + efi->map_count * EFI_DESCRIPTOR_SIZE;
+	data = add_setup_data(params, SETUP_EFI, EFI_SETUP_SIZE);
+	put_le(data, 8, efi->fw_vendor);
+	put_le(data + 8, 8, efi->runtime);
+	put_le(data + 16, 8, efi->config_table);
+	put_le(data + 24, 8, efi->smbios);
+}
+
+static void put_address(uint8_t *page, unsigned int low, unsigned int high, uint64_t v)
+{
+	put_le(page + low, 4, v);
+	put_le(page + high, 4, v >> 32);
+}
+
+static void put_header(struct params *params, const struct load_input *input,
+		       const struct bzimage *bz, uint64_t initrd_at)
+{
+	uint8_t *page = params->page;
+
+	memcpy(page + BZIMAGE_HEADER_START, bz->header.data, bz->header.size);
+	page[OFF_TYPE_OF_LOADER] = LOADER_KEXEC;
+	page[OFF_LOADFLAGS] = LOADFLAGS_LOADED_HIGH;
+	put_le(page + OFF_ROOT_FLAGS, 2, 0xffff); /* mount it read-only, unless told */
+	put_le(page + OFF_ROOT_DEV, 2, ROOT_DEV_NONE);
+	put_le(page + OFF_SETUP_DATA, 8, 0);
+	put_address(page, OFF_RAMDISK_IMAGE, OFF_EXT_RAMDISK_IMAGE, initrd_at);
+	put_address(page, OFF_RAMDISK_SIZE, OFF_EXT_RAMDISK_SIZE, input->initrd.size);
+	put_address(page, OFF_CMD_LINE_PTR, OFF_EXT_CMD_LINE_PTR,
+		    params->address + BOOT_PARAMS_SIZE);
+	put_le(page + OFF_ACPI_RSDP, 8, input->machine->firmware.acpi_rsdp);
+	params->last_next = OFF_SETUP_DATA;
+}
+
+/* EFI can go on only if the running kernel showed where its tables are. */
+static bool hand_on_efi(const struct firmware *fw)
+{
+	return fw->has_efi && fw->boot_params;
+}
+
+static const struct memory_map *memory_of(const struct load_input *input)
+{
+	return input->crash ? &input->crash->memory : &input->machine->firmware.memory;
+}
+
+/* Bytes that the segment's parts take, each rounded up to where the next one may start. */
+static size_t content_size(const struct load_input *input)
+{
+	const struct firmware *fw = &input->machine->firmware;
+	size_t count = memory_of(input)->count;
+	size_t size = BOOT_PARAMS_SIZE + aligned(strlen(input->cmdline) + 1);
+
+	if (count > E820_TABLE_MAX)
+		size += SETUP_DATA_HEADER + aligned((count - E820_TABLE_MAX) * E820_ENTRY_SIZE);
+	if (hand_on_efi(fw))
+		size += aligned(fw->efi.map_count * EFI_DESCRIPTOR_SIZE) + SETUP_DATA_HEADER +
+			EFI_SETUP_SIZE;
+	return size + SETUP_DATA_HEADER + LOAD_SEED_SIZE;
+}
+
+int boot_params_plan(const struct load_input *input, const struct bzimage *bz, uint64_t initrd_at,
+		     struct plan *plan, struct err *err)
+{
+	const struct firmware *fw = &input->machine->firmware;
+	struct params params = { .size = content_size(input) };
+	const struct placement where = { .size = params.size, .min = PARAMS_MIN_ADDRESS };
+	struct segment *s;
+	int r = plan_place(plan, "boot_params", &where, &s, err);
+
+	if (r < 0)
+		return r;
+	s->owned = calloc(1, params.size);
+	if (!s->owned)
+		return err_oom(err);
+	s->content = (struct bytes){ s->owned, params.size };
+	params.page = s->owned;
+	params.address = s->start;
+
+	put_screen(params.page, fw->boot_params);
+	put_header(&params, input, bz, initrd_at);
+	memcpy(params.page + BOOT_PARAMS_SIZE, input->cmdline, strlen(input->cmdline) + 1);
+	params.used = BOOT_PARAMS_SIZE + strlen(input->cmdline) + 1;
+	put_memory(&params, memory_of(input));
+	if (hand_on_efi(fw))
+		put_efi(&params, fw);
+	memcpy(add_setup_data(&params, SETUP_RNG_SEED, LOAD_SEED_SIZE), input->seed,
+	       LOAD_SEED_SIZE);
+	plan->kernel_arg = s->start;
+	return 0;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/cmdline.h"
+#include "kexec/command_line.h"
+
+static bool not_for_the_next(const struct cmdline_word *word, void *ctx)
+{
+	const struct request *request = ctx;
+
+	if (word->name_len >= 10 && memcmp(word->text, "BOOT_IMAGE", 10) == 0)
+		return true; /* some boot loaders add a suffix */
+	return request->crash && cmdline_word_is(word, "crashkernel");
+}
+
+int command_line_add(char **line, const char *word, struct err *err)
+{
+	size_t len = strlen(*line);
+	char *longer;
+
+	if (!*word)
+		return 0;
+	longer = realloc(*line, len + strlen(word) + 2);
+	if (!longer)
+		return err_oom(err);
+	if (len > 0)
+		longer[len++] = ' ';
+	memcpy(longer + len, word, strlen(word) + 1);
+	*line = longer;
+	return 0;
+}
+
+int command_line_compose(const struct request *request, const char *running, char **ret,
+			 struct err *err)
+{
+	_cleanup_free_ char *line = NULL;
+	struct request copy = *request; /* the callback's context is not const */
+	int r = 0;
+
+	if (cmdline_without(request->reuse_cmdline ? running : "", not_for_the_next, &copy, &line) <
+	    0)
+		return err_oom(err);
+	if (request->append)
+		r = command_line_add(&line, request->append, err);
+	if (r == 0)
+		*ret = TAKE_PTR(line);
+	return r;
+}
+
+int command_line_check(const char *line, size_t max, struct err *err)
+{
+	size_t len = strlen(line);
+
+	if (len <= max)
+		return 0;
+	return err_set(err, -E2BIG,
+		       "Command line overflow: it has %zu characters, this kernel takes %zu", len,
+		       max);
+}

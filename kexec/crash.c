@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "kexec/crash.h"
+#include "kexec/elfcorehdr.h"
+
+enum {
+	LOW_MEMORY_END = 0xa0000,   /* x86's 640 KiB, used by the capture kernel's start */
+	ELFCOREHDR_ALIGN = 1024,    /* elfcorehdr= is given in KiB */
+	ELFCOREHDR_SIZE = 16 << 10, /* bytes at least */
+};
+
+int crash_no_reservation(struct err *err)
+{
+	err_set(err, -ENOENT, "Memory for crashkernel is not reserved");
+	return err_hint(err, -ENOENT,
+			"Please reserve memory by passing\"crashkernel=Y@X\" parameter to kernel\n"
+			"Then try to loading kdump kernel");
+}
+
+void crash_done(struct crash *crash)
+{
+	memory_map_done(&crash->memory);
+}
+
+int crash_room(const struct machine *m, struct memory_map *ret, struct err *err)
+{
+	const struct memory_range *window;
+
+	if (m->crash_windows.count == 0)
+		return crash_no_reservation(err);
+	/* The kernel loads into its main reservation only; a second, low one is for DMA. */
+	window = &m->crash_windows.ranges[m->crash_windows.count - 1];
+	return memory_map_add(ret, window->start, window->end, MEMORY_RAM, err);
+}
+
+/* The first range of RAM below 640 KiB; purgatory copies it before the kernel starts. */
+static const struct memory_range *low_memory(const struct machine *m)
+{
+	if (m->dump.count > 0 && m->dump.ranges[0].end <= LOW_MEMORY_END)
+		return &m->dump.ranges[0];
+	return NULL;
+}
+
+static int place_backup(const struct machine *m, struct plan *plan, struct err *err)
+{
+	const struct memory_range *low = low_memory(m);
+	struct segment *s;
+	int r;
+
+	if (!low)
+		return 0;
+	plan->backup.from = low->start;
+	plan->backup.size = low->end - low->start;
+	r = plan_place(plan, "backup", &(struct placement){ .size = plan->backup.size }, &s, err);
+	if (r == 0)
+		plan->backup.to = s->start;
+	return r;
+}
+
+static int place_elfcorehdr(const struct machine *m, struct plan *plan, struct segment **ret,
+			    struct err *err)
+{
+	struct placement where = { .align = ELFCOREHDR_ALIGN };
+	size_t size;
+	int r = elfcorehdr_size(m, &size, err);
+
+	if (r < 0)
+		return r;
+	where.size = size > ELFCOREHDR_SIZE ? size : ELFCOREHDR_SIZE;
+	r = plan_place(plan, "elfcorehdr", &where, ret, err);
+	if (r < 0)
+		return r;
+	(*ret)->owned = calloc(1, size);
+	if (!(*ret)->owned)
+		return err_oom(err);
+	elfcorehdr_build(m, &plan->backup, (*ret)->owned);
+	(*ret)->content = (struct bytes){ (*ret)->owned, size };
+	return 0;
+}
+
+/*
+ * The capture kernel's memory: its windows and the saved low range, without what must stay
+ * as it is; and everything that is not RAM, as the running kernel was told of it.
+ */
+static int describe_memory(const struct machine *m, const struct plan *plan,
+			   const struct segment *elfcorehdr, struct memory_map *map,
+			   struct err *err)
+{
+	const struct plan_backup *backup = &plan->backup;
+	int r = memory_map_add(map, backup->from, backup->from + backup->size, MEMORY_RAM, err);
+
+	for (size_t i = 0; i < m->crash_windows.count && r == 0; i++)
+		r = memory_map_add(map, m->crash_windows.ranges[i].start,
+				   m->crash_windows.ranges[i].end, MEMORY_RAM, err);
+	if (r == 0)
+		r = memory_map_cut(map, elfcorehdr->start, elfcorehdr->start + elfcorehdr->size,
+				   err);
+	if (r == 0 && backup->size)
+		r = memory_map_cut(map, backup->to,
+				   align_down(backup->to + backup->size + PLAN_PAGE_SIZE - 1,
+					      PLAN_PAGE_SIZE),
+				   err);
+	for (size_t i = 0; i < m->firmware.memory.count && r == 0; i++) {
+		const struct memory_range *range = &m->firmware.memory.ranges[i];
+
+		if (range->type != MEMORY_RAM)
+			r = memory_map_add(map, range->start, range->end, range->type, err);
+	}
+	memory_map_normalise(map);
+	return r;
+}
+
+int crash_plan(const struct machine *m, struct plan *plan, struct crash *ret, struct err *err)
+{
+	struct segment *elfcorehdr;
+	int r = place_backup(m, plan, err);
+
+	if (r == 0)
+		r = place_elfcorehdr(m, plan, &elfcorehdr, err);
+	if (r == 0)
+		r = describe_memory(m, plan, elfcorehdr, &ret->memory, err);
+	if (r < 0)
+		return r;
+	snprintf(ret->argument, sizeof(ret->argument), "elfcorehdr=%" PRIu64 "K",
+		 elfcorehdr->start / 1024);
+	return 0;
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/array.h"
+#include "lib/bytes.h"
+#include "lib/number.h"
+#include "kexec/firmware.h"
+
+#define MEMMAP_PATH      "/sys/firmware/memmap"
+#define EFI_PATH         "/sys/firmware/efi"
+#define BOOT_PARAMS_PATH "/sys/kernel/boot_params/data"
+
+enum {
+	TYPE_MAX = 64,         /* bytes of a memmap entry's type */
+	SYSTAB_MAX = 4096,     /* bytes of EFI's table of tables, a line each */
+	ENTRIES_MAX = 1 << 20, /* numbered folders looked through */
+	BOOT_PARAMS_ACPI_RSDP = 0x70,
+};
+
+/* The kernel's names of e820 types: arch/x86/kernel/e820.c, e820_type_to_string(). */
+static enum memory_type type_of_name(const char *name)
+{
+	static const struct {
+		const char *name;
+		enum memory_type type;
+	} names[] = {
+		{ "System RAM", MEMORY_RAM },
+		{ "ACPI Tables", MEMORY_ACPI },
+		{ "ACPI Non-volatile Storage", MEMORY_NVS },
+		{ "Persistent Memory", MEMORY_PMEM },
+		{ "Persistent Memory (legacy)", MEMORY_PRAM },
+		{ "Soft Reserved", MEMORY_SOFT_RESERVED },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(name, names[i].name) == 0)
+			return names[i].type;
+	return MEMORY_RESERVED;
+}
+
+static int read_number(const struct sysroot *root, const char *dir, size_t number, const char *name,
+		       uint64_t *ret, struct err *err)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%zu/%s", dir, number, name);
+	return sysroot_read_u64(root, path, 0, ret, err);
+}
+
+/* One numbered folder of memmap. Return: -ENOENT behind the last one. */
+static int read_memmap_entry(const struct sysroot *root, size_t number, struct memory_map *map,
+			     struct err *err)
+{
+	_cleanup_free_ char *type = NULL;
+	uint64_t start, last;
+	char path[128];
+	int r;
+
+	snprintf(path, sizeof(path), MEMMAP_PATH "/%zu/type", number);
+	r = sysroot_read(root, path, TYPE_MAX, &type, NULL, err);
+	if (r < 0)
+		return r;
+	type[strcspn(type, "\n")] = '\0';
+	r = read_number(root, MEMMAP_PATH, number, "start", &start, err);
+	if (r == 0)
+		r = read_number(root, MEMMAP_PATH, number, "end", &last, err);
+	if (r < 0)
+		return r == -ENOENT ? -EIO : r;
+	return memory_map_add(map, start, last == UINT64_MAX ? last : last + 1, type_of_name(type),
+			      err);
+}
+
+/* The outermost entries of /proc/iomem that are memory or are kept from being it. */
+static int memory_from_iomem(const struct iomem *iomem, struct memory_map *map, struct err *err)
+{
+	for (size_t i = 0; i < iomem->count; i++) {
+		const struct iomem_entry *entry = &iomem->entries[i];
+		enum memory_type type = type_of_name(entry->name);
+		int r;
+
+		if (entry->depth > 0)
+			continue;
+		if (type == MEMORY_RESERVED && strcasecmp(entry->name, "reserved") != 0)
+			continue; /* a device's */
+		r = memory_map_add(map, entry->start, entry->end, type, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int read_memory(const struct sysroot *root, const struct iomem *iomem,
+		       struct memory_map *map, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < ENTRIES_MAX && r == 0; i++)
+		r = read_memmap_entry(root, i, map, err);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	if (map->count == 0) {
+		r = memory_from_iomem(iomem, map, err);
+		if (r < 0)
+			return r;
+	}
+	memory_map_normalise(map);
+	return 0;
+}
+
+static int read_boot_params(const struct sysroot *root, struct firmware *fw, struct err *err)
+{
+	char *data;
+	size_t size;
+	int r = sysroot_read(root, BOOT_PARAMS_PATH, BOOT_PARAMS_SIZE, &data, &size, err);
+
+	if (r == -ENOENT)
+		return 0; /* another architecture, or before 3.14 */
+	if (r < 0)
+		return r;
+	fw->boot_params = (uint8_t *)data;
+	if (size != BOOT_PARAMS_SIZE)
+		return err_set(err, -EBADMSG, BOOT_PARAMS_PATH ": has %zu bytes, not %d", size,
+			       BOOT_PARAMS_SIZE);
+	return 0;
+}
+
+/* "ACPI20=0x7f5fe014": the number behind @key, or 0. */
+static uint64_t systab_value(const char *systab, const char *key)
+{
+	size_t len = strlen(key);
+
+	for (const char *line = systab; line && *line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, key, len) == 0 && line[len] == '=')
+			return strtoull(line + len + 1, NULL, 0);
+	}
+	return 0;
+}
+
+static uint64_t systab_first(const char *systab, const char *newer, const char *older)
+{
+	uint64_t v = systab_value(systab, newer);
+
+	return v ? v : systab_value(systab, older);
+}
+
+static int read_efi_map(const struct sysroot *root, struct efi_facts *efi, struct err *err)
+{
+	static const char dir[] = EFI_PATH "/runtime-map";
+
+	for (size_t i = 0; i < ENTRIES_MAX; i++) {
+		struct efi_descriptor d;
+		uint64_t type;
+		int r = read_number(root, dir, i, "type", &type, err);
+
+		if (r == -ENOENT)
+			return 0;
+		if (r == 0)
+			r = read_number(root, dir, i, "phys_addr", &d.phys_addr, err);
+		if (r == 0)
+			r = read_number(root, dir, i, "virt_addr", &d.virt_addr, err);
+		if (r == 0)
+			r = read_number(root, dir, i, "num_pages", &d.num_pages, err);
+		if (r == 0)
+			r = read_number(root, dir, i, "attribute", &d.attribute, err);
+		if (r < 0)
+			return r;
+		d.type = (uint32_t)type;
+		if (array_reserve(&efi->map, &efi->map_capacity, i + 1, sizeof(d)) < 0)
+			return err_oom(err);
+		efi->map[i] = d;
+		efi->map_count = i + 1;
+	}
+	return err_set(err, -EFBIG, "%s: too many entries", dir);
+}
+
+/* EFI is handed on only whole: without a run-time map there is nothing to go on with. */
+static int read_efi(const struct sysroot *root, struct firmware *fw, struct err *err)
+{
+	_cleanup_free_ char *systab = NULL;
+	int r = sysroot_read(root, EFI_PATH "/systab", SYSTAB_MAX, &systab, NULL, err);
+
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0)
+		return r;
+	if (fw->acpi_rsdp == 0)
+		fw->acpi_rsdp = systab_first(systab, "ACPI20", "ACPI");
+	fw->efi.smbios = systab_first(systab, "SMBIOS3", "SMBIOS");
+	r = read_efi_map(root, &fw->efi, err);
+	if (r < 0 || fw->efi.map_count == 0)
+		return r;
+	r = sysroot_read_u64(root, EFI_PATH "/fw_vendor", 0, &fw->efi.fw_vendor, err);
+	if (r == 0)
+		r = sysroot_read_u64(root, EFI_PATH "/runtime", 0, &fw->efi.runtime, err);
+	if (r == 0)
+		r = sysroot_read_u64(root, EFI_PATH "/config_table", 0, &fw->efi.config_table, err);
+	if (r == 0)
+		fw->has_efi = true;
+	return r == -ENOENT ? 0 : r;
+}
+
+int firmware_read(const struct sysroot *root, const struct iomem *iomem, struct firmware *ret,
+		  struct err *err)
+{
+	int r = read_memory(root, iomem, &ret->memory, err);
+
+	if (r == 0)
+		r = read_boot_params(root, ret, err);
+	if (r < 0)
+		return r;
+	if (ret->boot_params) {
+		struct bytes params = { ret->boot_params, BOOT_PARAMS_SIZE };
+
+		if (!bytes_le64(params, BOOT_PARAMS_ACPI_RSDP, &ret->acpi_rsdp))
+			return err_set(err, -EBADMSG, BOOT_PARAMS_PATH ": cut short");
+	}
+	return read_efi(root, ret, err);
+}
+
+void firmware_done(struct firmware *firmware)
+{
+	memory_map_done(&firmware->memory);
+	free(firmware->boot_params);
+	free(firmware->efi.map);
+	*firmware = (struct firmware){ .boot_params = NULL };
+}

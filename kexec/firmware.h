@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the firmware told the running kernel and what the next one must be told again: the
+ * memory map (/sys/firmware/memmap), the parameters of its own boot (boot_params), and EFI's
+ * tables (/sys/firmware/efi).
+ */
+#ifndef KEXEC_FIRMWARE_H
+#define KEXEC_FIRMWARE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/attrs.h"
+#include "lib/err.h"
+#include "lib/sysroot.h"
+#include "kexec/iomem.h"
+#include "kexec/memory_map.h"
+
+/* Size of x86's struct boot_params, "zero page" (arch/x86/include/uapi/asm/bootparam.h). */
+enum { BOOT_PARAMS_SIZE = 4096 };
+
+/** struct efi_descriptor - an entry of the run-time map (UEFI specification, 7.2.3). */
+struct efi_descriptor {
+	uint32_t type;
+	uint64_t phys_addr;
+	uint64_t virt_addr;
+	uint64_t num_pages; /* of 4096 bytes */
+	uint64_t attribute;
+};
+
+/** struct efi_facts - what a kernel needs to go on using EFI run-time services. */
+struct efi_facts {
+	uint64_t fw_vendor; /* physical addresses */
+	uint64_t runtime;
+	uint64_t config_table;
+	uint64_t smbios; /* 0: none */
+	struct efi_descriptor *map;
+	size_t map_count;
+	size_t map_capacity;
+};
+
+/** struct firmware - zero it to begin with; release with firmware_done(). */
+struct firmware {
+	struct memory_map memory; /* sorted */
+	uint8_t *boot_params;     /* BOOT_PARAMS_SIZE bytes, or NULL: the kernel shows none */
+	uint64_t acpi_rsdp;       /* physical address, or 0: the kernel finds it by itself */
+	bool has_efi;
+	struct efi_facts efi; /* if has_efi */
+};
+
+/**
+ * firmware_read() - read all of it.
+ * @iomem: stands in for a firmware memory map that the kernel does not show.
+ * Return: 0 or -errno. Parts that a machine may lack are left empty without an error.
+ */
+_must_check_ int firmware_read(const struct sysroot *root, const struct iomem *iomem,
+			       struct firmware *ret, struct err *err);
+
+/** firmware_done() - release; fine on a half-built one. */
+void firmware_done(struct firmware *firmware);
+
+#endif

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "lib/file.h"
+#include "kexec/command_line.h"
+#include "kexec/crash.h"
+#include "kexec/image.h"
+#include "kexec/load.h"
+#include "kexec/machine.h"
+#include "kexec/plan.h"
+#include "kexec/purgatory.h"
+#include "kexec/submit.h"
+
+/* All that one load goes through; released as a whole. */
+struct load {
+	const struct request *request;
+	FILE *report; /* where the plan is printed; NULL: nowhere */
+	struct machine machine;
+	struct image image;
+	struct mapping initrd;
+	char *cmdline;
+	struct crash crash;
+	struct plan plan;
+};
+
+static void load_done(struct load *load)
+{
+	plan_done(&load->plan);
+	crash_done(&load->crash);
+	free(load->cmdline);
+	mapping_close(&load->initrd);
+	image_done(&load->image);
+	machine_done(&load->machine);
+}
+
+/* The facts that need no privilege, and the files. */
+static int prepare(struct load *load, struct err *err)
+{
+	const struct request *request = load->request;
+	int r = machine_read(&request->root, &load->machine, err);
+
+	if (r == 0 && request->crash && machine_crash_size(&request->root) == 0)
+		return crash_no_reservation(err);
+	if (r == 0)
+		r = image_open(request->kernel, load->machine.arch, &load->image, err);
+	if (r == 0 && request->initrd) {
+		r = mapping_open(request->initrd, &load->initrd, err);
+		if (r < 0)
+			return err_prefix(err, r, "initrd");
+	}
+	if (r == 0)
+		r = command_line_compose(request, load->machine.cmdline, &load->cmdline, err);
+	if (r == 0)
+		r = command_line_check(load->cmdline,
+				       load->image.loader->cmdline_max(load->image.kernel.bytes),
+				       err);
+	return r;
+}
+
+static void report_request(const struct load *load)
+{
+	const struct request *request = load->request;
+
+	if (!load->report)
+		return;
+	fprintf(load->report, "kernel: %s (%s, %zu bytes)\n", request->kernel,
+		load->image.loader->name, load->image.kernel.bytes.size);
+	if (request->initrd)
+		fprintf(load->report, "initrd: %s (%zu bytes)\n", request->initrd,
+			load->initrd.bytes.size);
+	fprintf(load->report, "slot: %s\n", request->crash ? "crash" : "normal");
+}
+
+static int load_files(struct load *load, struct err *err)
+{
+	const struct file_load files = {
+		.kernel_fd = load->image.kernel.fd,
+		.initrd_fd = load->initrd.fd,
+		.cmdline = load->cmdline,
+		.crash = load->request->crash,
+	};
+
+	if (load->report)
+		fprintf(load->report, "kexec_file_load: flags 0x%lx\n  command line: %s\n",
+			submit_file_flags(&files), files.cmdline);
+	if (load->request->dry_run)
+		return 0;
+	return submit_files(&files, &load->request->root, err);
+}
+
+/* The memory that the new kernel may be put into. */
+static int find_room(const struct load *load, struct memory_map *ret, struct err *err)
+{
+	const struct memory_map *memory = &load->machine.firmware.memory;
+	int r = 0;
+
+	if (load->request->crash)
+		return crash_room(&load->machine, ret, err);
+	for (size_t i = 0; i < memory->count && r == 0; i++)
+		if (memory->ranges[i].type == MEMORY_RAM)
+			r = memory_map_add(ret, memory->ranges[i].start, memory->ranges[i].end,
+					   MEMORY_RAM, err);
+	return r;
+}
+
+static int plan_crash(struct load *load, struct err *err)
+{
+	int r = machine_read_crash(&load->request->root, &load->machine, err);
+
+	if (r == 0)
+		r = crash_plan(&load->machine, &load->plan, &load->crash, err);
+	if (r == 0)
+		r = command_line_add(&load->cmdline, load->crash.argument, err);
+	if (r == 0)
+		r = command_line_check(load->cmdline,
+				       load->image.loader->cmdline_max(load->image.kernel.bytes),
+				       err);
+	return r;
+}
+
+static int plan_kernel(struct load *load, struct err *err)
+{
+	struct load_input input = {
+		.kernel = load->image.kernel.bytes,
+		.initrd = load->initrd.bytes,
+		.cmdline = load->cmdline,
+		.machine = &load->machine,
+		.crash = load->request->crash ? &load->crash : NULL,
+	};
+	struct purgatory_console console;
+	int r;
+
+	if (getrandom(input.seed, sizeof(input.seed), 0) != sizeof(input.seed))
+		return err_errno(err, -errno, "no random seed for the new kernel");
+	r = purgatory_place(&load->plan, err);
+	if (r == 0)
+		r = load->image.loader->plan(&input, &load->plan, err);
+	if (r == 0)
+		r = plan_check(&load->plan, err);
+	if (r == 0)
+		r = purgatory_console_find(load->cmdline, &console, err);
+	if (r == 0)
+		r = purgatory_finish(&load->plan, &console, load->request->no_checks, err);
+	return r;
+}
+
+static void report_plan(const struct load *load)
+{
+	const struct memory_map *memory =
+		load->request->crash ? &load->crash.memory : &load->machine.firmware.memory;
+
+	if (!load->report)
+		return;
+	fprintf(load->report, "kexec_load: flags 0x%lx\n  command line: %s\n",
+		submit_segment_flags(load->machine.arch, load->request->crash), load->cmdline);
+	fprintf(load->report, "memory:\n");
+	for (size_t i = 0; i < memory->count; i++)
+		fprintf(load->report, "  %#014" PRIx64 "-%#014" PRIx64 " %s\n",
+			memory->ranges[i].start, memory->ranges[i].end - 1,
+			memory_type_name(memory->ranges[i].type));
+	if (load->request->crash)
+		fprintf(load->report, "core: %zu CPU notes, %zu ranges of memory\n",
+			load->machine.cpu_count, load->machine.dump.count);
+	plan_print(load->report, &load->plan);
+}
+
+/* A window too small is the commonest failure of all: say what it has and what it takes. */
+static int explain_room(const struct load *load, int code, struct err *err)
+{
+	if (code != -EADDRNOTAVAIL || !load->request->crash)
+		return code;
+	return err_hint(err, code,
+			"the memory reserved by crashkernel= (%" PRIu64
+			" MiB) is too small for this kernel and initrd: reserve more",
+			machine_crash_size(&load->request->root) >> 20);
+}
+
+static int load_segments(struct load *load, struct err *err)
+{
+	const struct request *request = load->request;
+	_cleanup_(memory_map_done) struct memory_map room = { NULL };
+	int r = machine_read_memory(&request->root, &load->machine, err);
+
+	if (r == 0)
+		r = find_room(load, &room, err);
+	if (r < 0)
+		return r;
+	plan_init(&load->plan, &room);
+	if (request->crash)
+		r = plan_crash(load, err);
+	if (r == 0)
+		r = plan_kernel(load, err);
+	if (r < 0)
+		return explain_room(load, r, err);
+	report_plan(load);
+	if (request->dry_run)
+		return 0;
+	return submit_plan(&load->plan, load->machine.arch, request->crash, &request->root, err);
+}
+
+int load_kernel(const struct request *request, struct err *err)
+{
+	_cleanup_(load_done) struct load load = {
+		.request = request,
+		.report = request->dry_run ? stdout
+			  : request->debug ? stderr
+					   : NULL,
+		.image = IMAGE_INIT,
+		.initrd = MAPPING_INIT,
+	};
+	struct err first = ERR_INIT;
+	int r = prepare(&load, err);
+
+	if (r < 0)
+		return r;
+	report_request(&load);
+	if (request->syscall != SYSCALL_SEGMENTS) {
+		r = load_files(&load, &first);
+		if (r < 0 && (request->syscall == SYSCALL_FILE || !submit_try_other(r))) {
+			*err = first;
+			return r;
+		}
+		if (request->syscall == SYSCALL_FILE || (r == 0 && !request->dry_run))
+			return r;
+	}
+	r = load_segments(&load, err);
+	if (r < 0 && first.text[0])
+		return err_prefix(err, r, "%s, and then", first.text);
+	return r;
+}
+
+int load_undo(const struct request *request, struct err *err)
+{
+	_cleanup_(machine_done) struct machine machine = { .arch = NULL };
+	int r = -ENOSYS;
+
+	if (request->syscall != SYSCALL_SEGMENTS)
+		r = submit_unload_files(request->crash, &request->root, err);
+	if (request->syscall == SYSCALL_FILE || r != -ENOSYS)
+		return r;
+	r = machine_read(&request->root, &machine, err);
+	if (r < 0)
+		return r;
+	return submit_unload_segments(machine.arch, request->crash, &request->root, err);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Image loaders: what a row of the table of image types can do. A probe has three answers:
+ * yes, not mine, and an error for an image that is mine but damaged, so that a truncated
+ * bzImage is never called an unknown file.
+ */
+#ifndef KEXEC_LOADER_H
+#define KEXEC_LOADER_H
+
+#include <stddef.h>
+
+#include "lib/attrs.h"
+#include "lib/bytes.h"
+#include "lib/err.h"
+#include "kexec/crash.h"
+#include "kexec/machine.h"
+#include "kexec/plan.h"
+
+/** PROBE_NOT_MINE - the bytes are not this loader's. */
+#define PROBE_NOT_MINE 1
+
+enum { LOAD_SEED_SIZE = 32 }; /* bytes: RNG_SEED_LENGTH of arch/x86/kernel/kexec-bzimage64.c */
+
+/** struct load_input - all that a loader may look at. */
+struct load_input {
+	struct bytes kernel;
+	struct bytes initrd; /* empty: none */
+	const char *cmdline; /* final */
+	const struct machine *machine;
+	const struct crash *crash;    /* NULL: not a capture kernel */
+	uint8_t seed[LOAD_SEED_SIZE]; /* fresh random bytes for the new kernel's generator */
+};
+
+struct loader {
+	const char *name; /* as --type names it */
+
+	/** probe - Return: 0, PROBE_NOT_MINE, or -errno with @err saying what is wrong. */
+	int (*probe)(struct bytes kernel, struct err *err);
+
+	/** cmdline_max - longest command line that this image takes, without the NUL. */
+	size_t (*cmdline_max)(struct bytes kernel);
+
+	/**
+	 * plan - place the image and what it needs, and set plan->kernel_entry and
+	 * plan->kernel_arg. Purgatory is there already.
+	 */
+	int (*plan)(const struct load_input *input, struct plan *plan, struct err *err);
+};
+
+extern const struct loader loader_bzimage64;
+
+#endif

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "lib/array.h"
+#include "lib/number.h"
+#include "kexec/machine.h"
+
+#define CPU_PATH        "/sys/devices/system/cpu"
+#define VMCOREINFO_PATH "/sys/kernel/vmcoreinfo"
+#define CMDLINE_PATH    "/proc/cmdline"
+#define ARCH_PATH       "/proc/sys/kernel/arch" /* since 6.1 */
+
+enum {
+	TEXT_MAX = 4096, /* bytes of a short file */
+	CMDLINE_MAX = 65536,
+	NOTE_SIZE = 1024, /* of a CPU, where the kernel (before 3.13) does not tell it */
+};
+
+static int read_arch(const struct sysroot *root, struct machine *m, struct err *err)
+{
+	_cleanup_free_ char *text = NULL;
+	struct utsname uts;
+	const char *name;
+
+	if (sysroot_read(root, ARCH_PATH, TEXT_MAX, &text, NULL, NULL) == 0) {
+		text[strcspn(text, "\n")] = '\0';
+		name = text;
+	} else {
+		if (uname(&uts) < 0)
+			return err_errno(err, -errno, "uname");
+		name = uts.machine;
+	}
+	m->arch = arch_find(name);
+	if (!m->arch)
+		return err_set(err, -ENOTSUP, "Unsupported machine type: %s", name);
+	return 0;
+}
+
+int machine_read(const struct sysroot *root, struct machine *ret, struct err *err)
+{
+	int r = read_arch(root, ret, err);
+
+	if (r == 0)
+		r = sysroot_read(root, CMDLINE_PATH, CMDLINE_MAX, &ret->cmdline, NULL, err);
+	if (r == 0)
+		ret->cmdline[strcspn(ret->cmdline, "\n")] = '\0';
+	return r;
+}
+
+static int find_crash_windows(struct machine *m, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < m->iomem.count && r == 0; i++) {
+		const struct iomem_entry *entry = &m->iomem.entries[i];
+
+		if (strcmp(entry->name, "Crash kernel") == 0)
+			r = memory_map_add(&m->crash_windows, entry->start, entry->end, MEMORY_RAM,
+					   err);
+	}
+	memory_map_normalise(&m->crash_windows);
+	return r;
+}
+
+int machine_read_memory(const struct sysroot *root, struct machine *m, struct err *err)
+{
+	int r = iomem_read(root, &m->iomem, err);
+
+	if (r == 0)
+		r = find_crash_windows(m, err);
+	if (r == 0)
+		r = firmware_read(root, &m->iomem, &m->firmware, err);
+	return r;
+}
+
+/*
+ * Memory that a core holds: every range named System RAM, however deep (memory plugged in by
+ * virtio-mem or taken over from a device by dax/kmem is a child of the device's), without
+ * what crashkernel= set aside and without the GART aperture, which must not be read.
+ */
+static int find_dump_ranges(struct machine *m, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < m->iomem.count && r == 0; i++) {
+		const struct iomem_entry *entry = &m->iomem.entries[i];
+
+		if (strstr(entry->name, "System RAM"))
+			r = memory_map_add(&m->dump, entry->start, entry->end, MEMORY_RAM, err);
+	}
+	memory_map_normalise(&m->dump);
+	for (size_t i = 0; i < m->iomem.count && r == 0; i++) {
+		const struct iomem_entry *entry = &m->iomem.entries[i];
+
+		if (strcmp(entry->name, "Crash kernel") == 0 || strcmp(entry->name, "GART") == 0)
+			r = memory_map_cut(&m->dump, entry->start, entry->end, err);
+	}
+	return r;
+}
+
+static int find_kernel(struct machine *m, struct err *err)
+{
+	for (size_t i = 0; i < m->iomem.count; i++) {
+		if (strcmp(m->iomem.entries[i].name, "Kernel code") == 0) {
+			m->kernel_paddr = m->iomem.entries[i].start;
+			return 0;
+		}
+	}
+	return err_set(err, -EBADMSG, "/proc/iomem does not show where the kernel lies");
+}
+
+/* The notes of CPU @number. A CPU that has none (it was removed) is no error. */
+static int read_cpu(const struct sysroot *root, uint64_t number, struct note_area *ret,
+		    struct err *err)
+{
+	char path[96];
+	int r;
+
+	snprintf(path, sizeof(path), CPU_PATH "/cpu%llu/crash_notes", (unsigned long long)number);
+	r = sysroot_read_u64(root, path, 16, &ret->paddr, err);
+	if (r < 0)
+		return r;
+	snprintf(path, sizeof(path), CPU_PATH "/cpu%llu/crash_notes_size",
+		 (unsigned long long)number);
+	r = sysroot_read_u64(root, path, 10, &ret->size, err);
+	if (r == -ENOENT) {
+		ret->size = NOTE_SIZE;
+		r = 0;
+	}
+	return r;
+}
+
+struct cpu_numbers {
+	uint64_t *numbers;
+	size_t count;
+	size_t capacity;
+};
+
+static void cpu_numbers_done(struct cpu_numbers *cpus)
+{
+	free(cpus->numbers);
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void close_dir(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+
+/* The machine's CPUs, in order; their numbering may have gaps. */
+static int list_cpus(const struct sysroot *root, struct cpu_numbers *ret, struct err *err)
+{
+	_cleanup_(close_dir) DIR *dir = sysroot_opendir(root, CPU_PATH);
+	struct dirent *entry;
+
+	if (!dir)
+		return err_errno(err, -errno, "cannot open " CPU_PATH);
+	while ((entry = readdir(dir))) {
+		uint64_t number;
+
+		if (strncmp(entry->d_name, "cpu", 3) != 0 || !isdigit(entry->d_name[3]) ||
+		    number_parse(entry->d_name + 3, 10, &number) < 0)
+			continue;
+		if (array_reserve(&ret->numbers, &ret->capacity, ret->count + 1,
+				  sizeof(*ret->numbers)) < 0)
+			return err_oom(err);
+		ret->numbers[ret->count++] = number;
+	}
+	if (ret->count > 0)
+		qsort(ret->numbers, ret->count, sizeof(*ret->numbers), compare_numbers);
+	return 0;
+}
+
+static int read_cpus(const struct sysroot *root, struct machine *m, struct err *err)
+{
+	_cleanup_(cpu_numbers_done) struct cpu_numbers cpus = { NULL };
+	int r = list_cpus(root, &cpus, err);
+
+	for (size_t i = 0; i < cpus.count && r == 0; i++) {
+		struct note_area notes;
+
+		r = read_cpu(root, cpus.numbers[i], &notes, err);
+		if (r == -ENOENT) {
+			r = 0;
+			continue;
+		}
+		if (r < 0)
+			break;
+		if (array_reserve(&m->cpu_notes, &m->cpu_capacity, m->cpu_count + 1,
+				  sizeof(*m->cpu_notes)) < 0)
+			return err_oom(err);
+		m->cpu_notes[m->cpu_count++] = notes;
+	}
+	if (r == 0 && m->cpu_count == 0)
+		return err_set(err, -ENOENT, CPU_PATH " shows no CPU's crash_notes");
+	return r;
+}
+
+/* "37c0a1000 1024": both hexadecimal (kernel/ksysfs.c: vmcoreinfo_show()). */
+static int read_vmcoreinfo(const struct sysroot *root, struct note_area *ret, struct err *err)
+{
+	_cleanup_free_ char *text = NULL;
+	int r = sysroot_read(root, VMCOREINFO_PATH, TEXT_MAX, &text, NULL, err);
+	char *blank;
+
+	if (r < 0)
+		return r;
+	blank = strchr(text, ' ');
+	if (blank)
+		*blank++ = '\0';
+	if (!blank || number_parse(text, 16, &ret->paddr) < 0 ||
+	    number_parse(blank, 16, &ret->size) < 0)
+		return err_set(err, -EBADMSG, VMCOREINFO_PATH ": not an address and a size");
+	return 0;
+}
+
+int machine_read_crash(const struct sysroot *root, struct machine *m, struct err *err)
+{
+	int r = find_dump_ranges(m, err);
+
+	if (r == 0)
+		r = find_kernel(m, err);
+	if (r == 0)
+		r = kcore_read(root, m->arch->text_min, m->arch->text_max,
+			       m->arch->direct_map_align, &m->kcore, err);
+	if (r == 0)
+		r = read_cpus(root, m, err);
+	if (r == 0)
+		r = read_vmcoreinfo(root, &m->vmcoreinfo, err);
+	return r;
+}
+
+uint64_t machine_crash_size(const struct sysroot *root)
+{
+	uint64_t size;
+
+	return sysroot_read_u64(root, "/sys/kernel/kexec_crash_size", 10, &size, NULL) < 0 ? 0
+											   : size;
+}
+
+int machine_loaded(const struct sysroot *root, bool crash, struct err *err)
+{
+	uint64_t loaded;
+	int r = sysroot_read_u64(root,
+				 crash ? "/sys/kernel/kexec_crash_loaded"
+				       : "/sys/kernel/kexec_loaded",
+				 10, &loaded, err);
+
+	return r < 0 ? r : loaded != 0;
+}
+
+void machine_done(struct machine *m)
+{
+	free(m->cmdline);
+	iomem_done(&m->iomem);
+	memory_map_done(&m->crash_windows);
+	firmware_done(&m->firmware);
+	memory_map_done(&m->dump);
+	free(m->cpu_notes);
+	*m = (struct machine){ .arch = NULL };
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kexec: the program. Reads the request, has it done, prints the one error there may be, and
+ * picks the exit status.
+ */
+#include <errno.h>
+
+#include "kexec/boot.h"
+#include "kexec/load.h"
+#include "kexec/machine.h"
+#include "kexec/request.h"
+#include "kexec/submit.h"
+
+/* Exit statuses, as kexec-tools has them and its callers know them. */
+enum {
+	STATUS_OK = 0,
+	STATUS_REFUSED = 1, /* a wrong option, nothing reserved, nothing loaded */
+	STATUS_FAILED = 255,
+	STATUS_NO_FILE_SYSCALL = 253, /* -s where kexec_file_load cannot do it */
+};
+
+static int fail(const struct err *err, int status)
+{
+	err_print(stderr, "kexec", err);
+	return status;
+}
+
+static int load_status(const struct request *request, int code)
+{
+	if (request->syscall == SYSCALL_FILE && submit_try_other(code))
+		return STATUS_NO_FILE_SYSCALL;
+	if (code == -ENOENT || code == -E2BIG || code == -EADDRNOTAVAIL)
+		return STATUS_REFUSED;
+	return STATUS_FAILED;
+}
+
+static int load(const struct request *request)
+{
+	struct err err = ERR_INIT;
+	int r;
+
+	if (!request->kernel) {
+		err_set(&err, -EINVAL, "No kernel specified");
+		err_hint(&err, -EINVAL, "try 'kexec --help'");
+		return fail(&err, STATUS_FAILED);
+	}
+	r = load_kernel(request, &err);
+	if (r < 0)
+		return fail(&err, load_status(request, r));
+	return STATUS_OK;
+}
+
+static int boot(const struct request *request)
+{
+	struct err err = ERR_INIT;
+	int r = boot_now(request, &err);
+
+	return fail(&err, r == -ENOENT ? STATUS_REFUSED : STATUS_FAILED);
+}
+
+static int load_and_leave(const struct request *request)
+{
+	struct err err = ERR_INIT;
+	int status = load(request);
+
+	if (status != STATUS_OK || request->dry_run)
+		return status;
+	if (request->action == ACTION_FORCE)
+		return boot(request);
+	return boot_by_shutdown(&err) < 0 ? fail(&err, STATUS_FAILED) : STATUS_OK;
+}
+
+static int unload(const struct request *request)
+{
+	struct err err = ERR_INIT;
+
+	return load_undo(request, &err) < 0 ? fail(&err, STATUS_FAILED) : STATUS_OK;
+}
+
+static int status(const struct request *request)
+{
+	struct err err = ERR_INIT;
+	int r = machine_loaded(&request->root, request->crash, &err);
+
+	return r < 0 ? fail(&err, STATUS_FAILED) : r;
+}
+
+int main(int argc, char **argv)
+{
+	struct err err = ERR_INIT;
+	struct request request;
+
+	if (request_parse(argc, argv, &request, &err) < 0) {
+		err_hint(&err, -EINVAL, "try 'kexec --help'");
+		return fail(&err, STATUS_REFUSED);
+	}
+	switch (request.action) {
+	case ACTION_HELP:
+		request_help(stdout);
+		return STATUS_OK;
+	case ACTION_VERSION:
+		printf("kexec-kdump " VERSION "\n");
+		return STATUS_OK;
+	case ACTION_STATUS:
+		return status(&request);
+	case ACTION_UNLOAD:
+		return unload(&request);
+	case ACTION_EXEC:
+		return boot(&request);
+	case ACTION_LOAD:
+		return load(&request);
+	case ACTION_FORCE:
+	case ACTION_REBOOT:
+		return load_and_leave(&request);
+	}
+	return STATUS_FAILED;
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kexec/plan.h"
+
+void plan_init(struct plan *plan, struct memory_map *room)
+{
+	*plan = (struct plan){ .room = *room };
+	*room = (struct memory_map){ NULL };
+	memory_map_normalise(&plan->room);
+}
+
+void plan_done(struct plan *plan)
+{
+	for (unsigned int i = 0; i < plan->count; i++)
+		free(plan->segments[i].owned);
+	memory_map_done(&plan->room);
+	*plan = (struct plan){ .count = 0 };
+}
+
+/* The segment that overlaps [@start, @start + @size), if any. */
+static const struct segment *segment_at(const struct plan *plan, uint64_t start, uint64_t size)
+{
+	for (unsigned int i = 0; i < plan->count; i++) {
+		const struct segment *s = &plan->segments[i];
+
+		if (start < s->start + s->size && s->start < start + size)
+			return s;
+	}
+	return NULL;
+}
+
+/* Lowest fitting address in [@start, @end), which holds no wrap-around. */
+static bool fit_low(const struct plan *plan, uint64_t start, uint64_t end, uint64_t size,
+		    uint64_t align, uint64_t *ret)
+{
+	const struct segment *s;
+
+	while (align_up(start, align, &start) && start <= end && size <= end - start) {
+		s = segment_at(plan, start, size);
+		if (!s) {
+			*ret = start;
+			return true;
+		}
+		start = s->start + s->size;
+	}
+	return false;
+}
+
+/* Highest fitting address in [@start, @end). */
+static bool fit_high(const struct plan *plan, uint64_t start, uint64_t end, uint64_t size,
+		     uint64_t align, uint64_t *ret)
+{
+	const struct segment *s;
+
+	while (end >= size && align_down(end - size, align) >= start) {
+		uint64_t at = align_down(end - size, align);
+
+		s = segment_at(plan, at, size);
+		if (!s) {
+			*ret = at;
+			return true;
+		}
+		end = s->start;
+	}
+	return false;
+}
+
+static bool find_hole(const struct plan *plan, const struct placement *where, uint64_t *ret)
+{
+	uint64_t align = where->align > PLAN_PAGE_SIZE ? where->align : PLAN_PAGE_SIZE;
+	uint64_t max = where->max ? where->max : UINT64_MAX;
+	size_t count = plan->room.count;
+	uint64_t size;
+
+	if (!align_up(where->size, PLAN_PAGE_SIZE, &size))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		const struct memory_range *r =
+			&plan->room.ranges[where->bottom_up ? i : count - 1 - i];
+		uint64_t start = r->start > where->min ? r->start : where->min;
+		uint64_t end = r->end < max ? r->end : max;
+
+		if (start >= end)
+			continue;
+		if (where->bottom_up ? fit_low(plan, start, end, size, align, ret)
+				     : fit_high(plan, start, end, size, align, ret))
+			return true;
+	}
+	return false;
+}
+
+static uint64_t room_total(const struct plan *plan)
+{
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < plan->room.count; i++)
+		total += plan->room.ranges[i].end - plan->room.ranges[i].start;
+	return total;
+}
+
+int plan_place(struct plan *plan, const char *name, const struct placement *where,
+	       struct segment **ret, struct err *err)
+{
+	struct segment *s;
+	uint64_t at;
+
+	if (plan->count == PLAN_SEGMENTS_MAX)
+		return err_set(err, -E2BIG,
+			       "no more than %d segments can be loaded; %s is one too many",
+			       PLAN_SEGMENTS_MAX, name);
+	if (!find_hole(plan, where, &at))
+		return err_set(err, -EADDRNOTAVAIL,
+			       "Could not find a free area of memory of 0x%" PRIx64 " bytes for %s"
+			       " (%" PRIu64 " MiB may be used, largest hole left: %" PRIu64 " KiB)",
+			       where->size, name, room_total(plan) >> 20,
+			       plan_room_left(plan) >> 10);
+	s = &plan->segments[plan->count++];
+	*s = (struct segment){ .name = name, .start = at };
+	s->size = align_down(where->size + PLAN_PAGE_SIZE - 1, PLAN_PAGE_SIZE);
+	*ret = s;
+	return 0;
+}
+
+uint64_t plan_room_left(const struct plan *plan)
+{
+	uint64_t best = 0;
+
+	for (size_t i = 0; i < plan->room.count; i++) {
+		const struct memory_range *r = &plan->room.ranges[i];
+		uint64_t start, end = align_down(r->end, PLAN_PAGE_SIZE);
+
+		if (!align_up(r->start, PLAN_PAGE_SIZE, &start))
+			continue;
+		while (start < end) {
+			const struct segment *next = NULL;
+			uint64_t hole_end = end;
+
+			for (unsigned int j = 0; j < plan->count; j++) {
+				const struct segment *s = &plan->segments[j];
+
+				if (s->start + s->size > start && s->start < hole_end) {
+					next = s;
+					hole_end = s->start > start ? s->start : start;
+				}
+			}
+			if (hole_end - start > best)
+				best = hole_end - start;
+			start = next ? next->start + next->size : end;
+		}
+	}
+	return best;
+}
+
+static int check_segment(const struct plan *plan, const struct segment *s, struct err *err)
+{
+	if (s->size == 0 || s->start % PLAN_PAGE_SIZE || s->size % PLAN_PAGE_SIZE ||
+	    s->content.size > s->size)
+		return err_set(err, -EINVAL, "bad segment %s at 0x%" PRIx64, s->name, s->start);
+	if (!memory_map_contains(&plan->room, s->start, s->start + s->size, MEMORY_RAM))
+		return err_set(err, -EINVAL,
+			       "Invalid memory segment 0x%" PRIx64 " - 0x%" PRIx64 " (%s)",
+			       s->start, s->start + s->size - 1, s->name);
+	for (const struct segment *o = plan->segments; o < s; o++)
+		if (o->start < s->start + s->size && s->start < o->start + o->size)
+			return err_set(err, -EINVAL,
+				       "Overlapping memory segments at 0x%" PRIx64 " (%s, %s)",
+				       s->start, o->name, s->name);
+	return 0;
+}
+
+int plan_check(const struct plan *plan, struct err *err)
+{
+	int r = 0;
+
+	for (unsigned int i = 0; i < plan->count && r == 0; i++)
+		r = check_segment(plan, &plan->segments[i], err);
+	return r;
+}
+
+static int compare_starts(const void *a, const void *b)
+{
+	const struct segment *const *x = a, *const *y = b;
+
+	return ((*x)->start > (*y)->start) - ((*x)->start < (*y)->start);
+}
+
+void plan_print(FILE *out, const struct plan *plan)
+{
+	const struct segment *sorted[PLAN_SEGMENTS_MAX];
+
+	for (unsigned int i = 0; i < plan->count; i++)
+		sorted[i] = &plan->segments[i];
+	qsort(sorted, plan->count, sizeof(sorted[0]), compare_starts);
+	fprintf(out, "segments: %u\n", plan->count);
+	for (unsigned int i = 0; i < plan->count; i++)
+		fprintf(out, "  %#014" PRIx64 "-%#014" PRIx64 " %-12s content %zu\n",
+			sorted[i]->start, sorted[i]->start + sorted[i]->size - 1, sorted[i]->name,
+			sorted[i]->content.size);
+	fprintf(out,
+		"entry: %#" PRIx64 "\nkernel entry: %#" PRIx64 "\nkernel argument: %#" PRIx64 "\n",
+		plan->entry, plan->kernel_entry, plan->kernel_arg);
+	if (plan->backup.size)
+		fprintf(out, "backup: %#" PRIx64 "-%#" PRIx64 " to %#" PRIx64 "\n",
+			plan->backup.from, plan->backup.from + plan->backup.size - 1,
+			plan->backup.to);
+}

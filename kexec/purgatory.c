@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/cmdline.h"
+#include "lib/sha256.h"
+#include "kexec/purgatory.h"
+#include "purgatory/params.h"
+
+_Static_assert(PURGATORY_REGIONS_MAX >= PLAN_SEGMENTS_MAX, "each segment is a region");
+
+/* kexec/purgatory_blob.S */
+extern const uint8_t purgatory_blob[];
+extern const uint8_t purgatory_blob_end[];
+
+enum {
+	UART_BASE_BAUD = 115200, /* a 16550's clock of 1.8432 MHz by 16 */
+	PURGATORY_MIN = 0x3000,  /* above what firmware and the running kernel keep at the bottom */
+};
+
+/* "ttyS0,9600n8" */
+static struct purgatory_console parse_console(const char *value)
+{
+	static const uint16_t ports[] = { 0x3f8, 0x2f8, 0x3e8, 0x2e8 };
+	struct purgatory_console console = { 0 };
+	unsigned long baud;
+
+	if (strncmp(value, "ttyS", 4) != 0 || value[4] < '0' || value[4] > '3' ||
+	    (value[5] != '\0' && value[5] != ','))
+		return console;
+	console.port = ports[value[4] - '0'];
+	baud = value[5] == ',' ? strtoul(value + 6, NULL, 10) : 0;
+	if (baud > 0 && baud <= UART_BASE_BAUD)
+		console.divisor = (uint16_t)(UART_BASE_BAUD / baud);
+	return console;
+}
+
+int purgatory_console_find(const char *cmdline, struct purgatory_console *ret, struct err *err)
+{
+	struct purgatory_console found = { 0 };
+	struct cmdline_word word;
+
+	while (cmdline_next(&cmdline, &word)) {
+		_cleanup_free_ char *value = NULL;
+		struct purgatory_console console;
+
+		if (!cmdline_word_is(&word, "console") || word.len == word.name_len)
+			continue;
+		value = strndup(word.text + word.name_len + 1, word.len - word.name_len - 1);
+		if (!value)
+			return err_oom(err);
+		console = parse_console(value);
+		if (console.port)
+			found = console;
+	}
+	*ret = found;
+	return 0;
+}
+
+int purgatory_place(struct plan *plan, struct err *err)
+{
+	size_t size = (size_t)(purgatory_blob_end - purgatory_blob);
+	const struct placement where = {
+		.size = size + PURGATORY_STACK_SIZE,
+		.min = PURGATORY_MIN,
+	};
+	struct segment *s;
+	int r = plan_place(plan, "purgatory", &where, &s, err);
+
+	if (r < 0)
+		return r;
+	s->owned = malloc(size);
+	if (!s->owned)
+		return err_oom(err);
+	memcpy(s->owned, purgatory_blob, size);
+	s->content = (struct bytes){ s->owned, size };
+	plan->purgatory = s;
+	plan->entry = s->start + PURGATORY_ENTRY;
+	return 0;
+}
+
+int purgatory_finish(struct plan *plan, const struct purgatory_console *console, bool skip_digest,
+		     struct err *err)
+{
+	struct purgatory_params params = {
+		.magic = PURGATORY_MAGIC,
+		.flags = skip_digest ? PURGATORY_SKIP_DIGEST : 0,
+		.kernel_entry = plan->kernel_entry,
+		.kernel_arg = plan->kernel_arg,
+		.backup_from = plan->backup.from,
+		.backup_to = plan->backup.to,
+		.backup_size = plan->backup.size,
+		.serial_port = console->port,
+		.serial_divisor = console->divisor,
+	};
+	bool native = sha256_native_usable();
+	struct sha256 ctx;
+
+	if (!bytes_has(plan->purgatory->content, 0, params.magic, sizeof(params.magic)))
+		return err_set(err, -EINVAL, "purgatory was built with another parameter block");
+	if (native)
+		params.flags |= PURGATORY_NATIVE_SHA;
+	sha256_init(&ctx, native);
+	for (unsigned int i = 0; i < plan->count && !skip_digest; i++) {
+		const struct segment *s = &plan->segments[i];
+
+		if (s == plan->purgatory)
+			continue;
+		params.regions[params.region_count++] =
+			(struct purgatory_region){ s->start, s->size };
+		sha256_update(&ctx, s->content.data, s->content.size);
+		sha256_update_zeros(&ctx, s->size - s->content.size);
+	}
+	sha256_final(&ctx, params.digest);
+	memcpy(plan->purgatory->owned, &params, sizeof(params));
+	return 0;
+}

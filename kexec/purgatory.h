@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The loader's side of purgatory: the blob becomes a segment, and once every segment is
+ * known, its parameter block is filled in, the digest over all the others included.
+ */
+#ifndef KEXEC_PURGATORY_H
+#define KEXEC_PURGATORY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/attrs.h"
+#include "lib/err.h"
+#include "kexec/plan.h"
+
+/** struct purgatory_console - a serial port to report a bad digest on. */
+struct purgatory_console {
+	uint16_t port;    /* I/O port of a 16550, 0: none */
+	uint16_t divisor; /* of 115200 baud, 0: leave the speed */
+};
+
+/**
+ * purgatory_console_find() - the serial port that a kernel with @cmdline would use: the last
+ * console=ttySn[,baud...], n from 0 to 3 (ports: arch/x86/include/asm/serial.h).
+ * Return: 0 (with *@ret all zero if there is none) or -ENOMEM.
+ */
+_must_check_ int purgatory_console_find(const char *cmdline, struct purgatory_console *ret,
+					struct err *err);
+
+/** purgatory_place() - give purgatory its segment; sets plan->purgatory and plan->entry. */
+_must_check_ int purgatory_place(struct plan *plan, struct err *err);
+
+/**
+ * purgatory_finish() - fill in the parameter block. After the last change to any segment.
+ * @skip_digest: jump without verifying (--no-checks).
+ */
+_must_check_ int purgatory_finish(struct plan *plan, const struct purgatory_console *console,
+				  bool skip_digest, struct err *err);
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <inttypes.h>
+#include <linux/kexec.h>
+#include <linux/reboot.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "kexec/submit.h"
+
+enum { LOCKDOWN_MAX = 256 }; /* bytes of /sys/kernel/security/lockdown */
+
+bool submit_try_other(int code)
+{
+	return code == -ENOSYS || code == -EINVAL || code == -ENOEXEC || code == -ENOTSUP;
+}
+
+unsigned long submit_file_flags(const struct file_load *load)
+{
+	return (load->crash ? KEXEC_FILE_ON_CRASH : 0) |
+	       (load->initrd_fd < 0 ? KEXEC_FILE_NO_INITRAMFS : 0);
+}
+
+unsigned long submit_segment_flags(const struct arch *arch, bool crash)
+{
+	return arch->kexec_arch | (crash ? KEXEC_ON_CRASH : 0);
+}
+
+static bool is_one(const struct sysroot *root, const char *path)
+{
+	uint64_t v;
+
+	return sysroot_read_u64(root, path, 10, &v, NULL) == 0 && v == 1;
+}
+
+/* "none [integrity] confidentiality": locked down unless [none] is chosen. */
+static bool locked_down(const struct sysroot *root)
+{
+	_cleanup_free_ char *text = NULL;
+
+	return sysroot_read(root, "/sys/kernel/security/lockdown", LOCKDOWN_MAX, &text, NULL,
+			    NULL) == 0 &&
+	       !strstr(text, "[none]");
+}
+
+static int explain_refusal(const struct sysroot *root, bool by_file, int code, struct err *err)
+{
+	if (geteuid() != 0)
+		return err_hint(err, code, "loading a kernel needs CAP_SYS_BOOT: run this as root");
+	if (is_one(root, "/proc/sys/kernel/kexec_load_disabled"))
+		return err_hint(err, code,
+				"kernel.kexec_load_disabled is 1: no kernel can be loaded until "
+				"the next boot; take it out of /etc/sysctl.conf and /etc/sysctl.d");
+	if (!by_file && locked_down(root))
+		return err_hint(err, code,
+				"the kernel is locked down (Secure Boot) and takes signed kernels "
+				"only: use --kexec-file-syscall (-s)");
+	return err_hint(err, code, "a security policy (SELinux, a container) forbids it");
+}
+
+/* The likely cause of the kernel's answer, and what to do. */
+static int explain(const struct sysroot *root, bool by_file, int code, struct err *err)
+{
+	switch (-code) {
+	case EPERM:
+	case EACCES:
+		return explain_refusal(root, by_file, code, err);
+	case ENOSYS:
+		return err_hint(err, code, "the running kernel was built without %s",
+				by_file ? "CONFIG_KEXEC_FILE; use --kexec-syscall (-c)"
+					: "CONFIG_KEXEC");
+	case EBUSY:
+		return err_hint(err, code, "another program is loading a kernel: try again");
+	case EKEYREJECTED:
+	case ENOKEY:
+	case ENOPKG:
+	case EBADMSG:
+	case ENODATA:
+		return err_hint(
+			err, code,
+			"the image's signature was refused: sign the kernel with a key that "
+			"the running one trusts");
+	case ENOMEM:
+		return err_hint(err, code,
+				"there is not enough free memory to hold the new kernel");
+	case EADDRNOTAVAIL:
+		return err_hint(err, code,
+				"the memory reserved by crashkernel= is too small, or "
+				"the running kernel does not own the addresses");
+	default:
+		return code;
+	}
+}
+
+int submit_files(const struct file_load *load, const struct sysroot *root, struct err *err)
+{
+	unsigned long flags = submit_file_flags(load);
+	int code;
+
+	if (syscall(SYS_kexec_file_load, load->kernel_fd, load->initrd_fd,
+		    strlen(load->cmdline) + 1, load->cmdline, flags) == 0)
+		return 0;
+	code = -errno;
+	err_set(err, code, "kexec_file_load failed: %s (flags 0x%lx)", strerror(-code), flags);
+	return explain(root, true, code, err);
+}
+
+/* The segments as scripts know them from kexec-tools, on one line each. */
+static int describe_failure(const struct plan *plan, unsigned long flags, int code, struct err *err)
+{
+	char text[ERR_TEXT_MAX];
+	size_t used = 0;
+
+	for (unsigned int i = 0; i < plan->count && used < sizeof(text); i++) {
+		const struct segment *s = &plan->segments[i];
+
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "\nsegment[%u] %s .bufsz = 0x%zx .mem = 0x%" PRIx64
+					 " .memsz = 0x%" PRIx64,
+					 i, s->name, s->content.size, s->start, s->size);
+	}
+	return err_set(err, code,
+		       "kexec_load failed: %s\nentry       = 0x%" PRIx64
+		       " flags = 0x%lx\nnr_segments = %u%s",
+		       strerror(-code), plan->entry, flags, plan->count, text);
+}
+
+int submit_plan(const struct plan *plan, const struct arch *arch, bool crash,
+		const struct sysroot *root, struct err *err)
+{
+	unsigned long flags = submit_segment_flags(arch, crash);
+	struct kexec_segment segments[PLAN_SEGMENTS_MAX];
+	int code;
+
+	for (unsigned int i = 0; i < plan->count; i++) {
+		const struct segment *s = &plan->segments[i];
+
+		segments[i] = (struct kexec_segment){
+			.buf = s->content.data,
+			.bufsz = s->content.size,
+			.mem = (const void *)(uintptr_t)s->start,
+			.memsz = s->size,
+		};
+	}
+	if (syscall(SYS_kexec_load, plan->entry, (unsigned long)plan->count, segments, flags) == 0)
+		return 0;
+	code = -errno;
+	describe_failure(plan, flags, code, err);
+	return explain(root, false, code, err);
+}
+
+int submit_unload_files(bool crash, const struct sysroot *root, struct err *err)
+{
+	unsigned long flags = KEXEC_FILE_UNLOAD | (crash ? KEXEC_FILE_ON_CRASH : 0);
+	int code;
+
+	if (syscall(SYS_kexec_file_load, -1, -1, 0UL, NULL, flags) == 0)
+		return 0;
+	code = -errno;
+	err_set(err, code, "kexec_file_load(unload) failed: %s", strerror(-code));
+	return explain(root, true, code, err);
+}
+
+int submit_unload_segments(const struct arch *arch, bool crash, const struct sysroot *root,
+			   struct err *err)
+{
+	int code;
+
+	if (syscall(SYS_kexec_load, 0UL, 0UL, NULL, submit_segment_flags(arch, crash)) == 0)
+		return 0;
+	code = -errno;
+	err_set(err, code, "kexec unload failed: %s", strerror(-code));
+	return explain(root, false, code, err);
+}
+
+int submit_boot(struct err *err)
+{
+	syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_KEXEC, NULL);
+	return err_errno(err, -errno, "kexec failed");
+}
