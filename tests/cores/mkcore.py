@@ -1,0 +1,488 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Makes core files of crashed kernels from readable text.
+
+    mkcore.py DESCRIPTION OUTPUT
+
+A description has one directive a line; `#` begins a comment. Numbers are Python's.
+
+    class 64|32, endian little|big, machine NAME, elftype NAME
+    format prb                  how the kernel keeps its log
+    count_bits N, size_bits N   the ring's dimensions
+    exact_fit                   text blocks may end at the ring's end (Linux 6.18)
+    record TIME TEXT [WORD=VALUE ...]
+                                TIME in seconds with up to nine decimals; TEXT in double
+                                quotes, with Python's escapes; `{n}` in it counts records.
+                                Words: level, facility, caller, and state: finalized
+                                (default), committed, reserved, claimed (its slot not yet
+                                taken), reusable; lpos=none|failed: no text block
+    repeat N record ...         the record N times, each a microsecond later
+    nonote, noteowner NAME      no VMCOREINFO note; a note of another owner before it
+    nokey KEY, key KEY VALUE    VMCOREINFO without a key; with another value
+    physical                    no program header tells virtual addresses
+    gap REGION                  no program header covers the region
+    sparse REGION N             the file ends the region's segment behind its first N bytes
+    set PLACE VALUE             VALUE: a number, or `+N`, `-N`, `^N` to change what is there.
+                                Places: see Region.members; desc[I].state_var and so on
+    poke REGION+N TEXT          bytes into a region
+    truncate REGION+N           cut the file there; regions: file, phdrs, note, prb, descs,
+                                infos, text
+    reference WORDS             why kexec-tools' vmcore-dmesg prints something else
+
+Rings are filled as a kernel fills them (kernel/printk/printk_ringbuffer.c), so that tails
+are pushed and texts wrap without the description's having to say how.
+"""
+
+import re
+import struct
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MACHINES = {"x86_64": 62, "i386": 3, "arm": 40, "arm64": 183, "ppc64": 21, "s390x": 22,
+            "mips": 8, "riscv": 243}
+ELF_TYPES = {"exec": 2, "dyn": 3, "core": 4}
+PT_LOAD, PT_NOTE = 1, 4
+STATES = {"reserved": 0, "committed": 1, "finalized": 2, "reusable": 3}
+NSEC = 1_000_000_000
+
+
+class DescriptionError(Exception):
+    """The description does not make sense."""
+
+
+@dataclass
+class Record:
+    """A message as the description has it."""
+    nsec: int
+    text: bytes
+    level: int = 6
+    facility: int = 0
+    caller: int = 0
+    state: str = "finalized"
+    lpos: str = ""
+
+
+@dataclass
+class Region:
+    """A piece of the kernel's memory."""
+    name: str
+    data: bytearray
+    vaddr: int = 0
+    members: dict[str, tuple[int, int]] = field(default_factory=dict)  # name: (offset, width)
+
+
+@dataclass
+class Machine:
+    """What decides how a kernel lays out its data."""
+    bits: int = 64
+    big_endian: bool = False
+    name: str = "x86_64"
+
+    @property
+    def word(self) -> int:
+        """Bytes of a long and of a pointer."""
+        return 4 if self.bits == 32 or self.name in ("i386", "arm") else 8
+
+    def pack(self, value: int, width: int) -> bytes:
+        return (value % (1 << (8 * width))).to_bytes(width, "big" if self.big_endian else "little")
+
+    def layout(self, members: list[tuple[str, int, int]]) -> tuple[int, dict[str, int]]:
+        """A C structure of (name, width, count): its size and its members' offsets."""
+        at, widest, offsets = 0, 1, {}
+        for name, width, count in members:
+            align = min(width, 4) if self.name == "i386" else width
+            at = -(-at // align) * align
+            offsets[name] = at
+            at += width * count
+            widest = max(widest, align)
+        return -(-at // widest) * widest, offsets
+
+
+class Prb:
+    """The printk ring buffer of Linux 5.10 and later, filled as the kernel does it."""
+
+    def __init__(self, machine: Machine, count_bits: int, size_bits: int, exact_fit: bool):
+        self.machine, self.exact_fit = machine, exact_fit
+        self.count_bits, self.size_bits = count_bits, size_bits
+        self.count, self.size = 1 << count_bits, 1 << size_bits
+        word = machine.word
+        self.mask = (1 << (8 * word)) - 1
+        self.id_mask = self.mask >> 2
+        self.head = self.tail = -(self.count + 1) & self.id_mask
+        self.head_lpos = self.tail_lpos = -self.size & self.mask
+        self.descs = [{"id": 0, "state": 0, "begin": 0, "next": 0} for _ in range(self.count)]
+        self.descs[-1] = {"id": self.head, "state": 3, "begin": 1, "next": 1}
+        self.infos = [Record(0, b"") for _ in range(self.count)]
+        self.seqs = [0] * self.count
+        self.seqs[0] = -self.count
+        self.text = bytearray(self.size)
+
+    def slot(self, ident: int) -> dict:
+        return self.descs[ident % self.count]
+
+    def wraps(self, begin: int, after: int) -> bool:
+        """Does a block [begin, after) cross the ring's end?"""
+        last = after - 1 if self.exact_fit else after
+        return (begin & self.mask) // self.size != (last & self.mask) // self.size
+
+    def push_tail(self) -> None:
+        desc = self.slot(self.tail)
+        if desc["id"] == self.tail and desc["state"] in (1, 2):
+            desc["state"] = 3
+            if not desc["begin"] & 1:
+                self.push_text(desc["next"])
+        self.tail = (self.tail + 1) & self.id_mask
+
+    def push_text(self, until: int) -> None:
+        """Give up the oldest texts up to a logical position."""
+        while 0 < (until - self.tail_lpos) & self.mask <= self.size * 2:
+            at = self.tail_lpos % self.size
+            ident = int.from_bytes(self.text[at:at + self.machine.word],
+                                   "big" if self.machine.big_endian else "little")
+            desc = self.slot(ident)
+            if desc["begin"] != self.tail_lpos:
+                raise DescriptionError("the ring's texts are out of step")
+            desc["state"] = 3
+            self.tail_lpos = desc["next"]
+
+    def reserve_text(self, ident: int, text: bytes) -> tuple[int, int]:
+        """Returns the logical positions (begin, next) of the text's block."""
+        word = self.machine.word
+        need = -(-(word + len(text)) // word) * word
+        if need > self.size // 2:
+            raise DescriptionError(f"a text of {len(text)} bytes does not fit the ring")
+        begin = self.head_lpos
+        after = (begin + need) & self.mask
+        wrapped = self.wraps(begin, after)
+        if wrapped:
+            after = (after - after % self.size + need) & self.mask
+        if (after - self.tail_lpos) & self.mask > self.size:
+            self.push_text((after - self.size) & self.mask)
+        self.head_lpos = after
+        ident_bytes = self.machine.pack(ident, word)
+        for at in {begin % self.size, 0 if wrapped else begin % self.size}:
+            self.text[at:at + word] = ident_bytes
+        start = (0 if wrapped else begin % self.size) + word
+        self.text[start:start + len(text)] = text
+        return begin, after
+
+    def add(self, record: Record) -> None:
+        ident = (self.head + 1) & self.id_mask
+        desc = self.slot(ident)
+        index = ident % self.count
+        if (ident - self.tail) & self.id_mask >= self.count:
+            self.push_tail()
+        self.head = ident
+        if record.state == "claimed":
+            return
+        if self.seqs[index] == 0 and index != 0:
+            self.seqs[index] = index
+        else:
+            self.seqs[index] += self.count
+        desc.update(id=ident, state=STATES[record.state])
+        if record.lpos:
+            desc["begin"] = desc["next"] = {"failed": 1, "none": 3}[record.lpos]
+        else:
+            desc["begin"], desc["next"] = self.reserve_text(ident, record.text)
+        self.infos[index] = record
+
+    def regions(self) -> tuple[list[Region], dict[str, str]]:
+        """The ring's memory, at no address yet, and its lines of VMCOREINFO."""
+        m, word = self.machine, self.machine.word
+        long_desc = [("size_bits", 4, 1), ("data", word, 1), ("head_lpos", word, 1),
+                     ("tail_lpos", word, 1)]
+        layouts = {
+            "prb_desc_ring": [("count_bits", 4, 1), ("descs", word, 1), ("infos", word, 1),
+                              ("head_id", word, 1), ("tail_id", word, 1),
+                              ("last_finalized_seq", word, 1)],
+            "prb_data_ring": long_desc,
+            "prb_desc": [("state_var", word, 1), ("text_blk_lpos", word, 2)],
+            "prb_data_blk_lpos": [("begin", word, 1), ("next", word, 1)],
+            "printk_info": [("seq", 8, 1), ("ts_nsec", 8, 1), ("text_len", 2, 1),
+                            ("facility", 1, 1), ("level", 1, 1), ("caller_id", 4, 1),
+                            ("dev_info", 1, 64)],
+        }
+        sizes, offsets = {}, {}
+        for name, members in layouts.items():
+            sizes[name], offsets[name] = m.layout(members)
+        ring_at = {"desc_ring": 0, "text_data_ring": sizes["prb_desc_ring"],
+                   "fail": sizes["prb_desc_ring"] + sizes["prb_data_ring"]}
+        sizes["printk_ringbuffer"] = ring_at["fail"] + word
+        offsets["printk_ringbuffer"] = ring_at
+        keys = {f"SIZE({name})": str(size) for name, size in sizes.items()}
+        for name, members in offsets.items():
+            keys |= {f"OFFSET({name}.{member})": str(at) for member, at in members.items()
+                     if (name, member) not in (("printk_info", "facility"),
+                                               ("printk_info", "level"))}
+        keys["OFFSET(atomic_long_t.counter)"] = "0"
+        return [self._prb(sizes, offsets), self._descs(sizes, offsets),
+                self._infos(sizes, offsets), Region("text", bytearray(self.text))], keys
+
+    def _prb(self, sizes: dict, offsets: dict) -> Region:
+        """The variable prb, padding, and the structure that it points to."""
+        word, start = self.machine.word, 64
+        region = Region("prb", bytearray(start + sizes["printk_ringbuffer"]))
+        text = start + offsets["printk_ringbuffer"]["text_data_ring"]
+        region.members = {"prb": (0, word)}
+        for name in ("count_bits", "descs", "infos", "head_id", "tail_id"):
+            region.members[name] = (start + offsets["prb_desc_ring"][name],
+                                    4 if name == "count_bits" else word)
+        for name in ("size_bits", "data", "head_lpos", "tail_lpos"):
+            region.members[name] = (text + offsets["prb_data_ring"][name],
+                                    4 if name == "size_bits" else word)
+        values = {"count_bits": self.count_bits, "size_bits": self.size_bits,
+                  "head_id": self.head, "tail_id": self.tail,
+                  "head_lpos": self.head_lpos, "tail_lpos": self.tail_lpos}
+        for name, value in values.items():
+            self._put(region, name, value)
+        return region
+
+    def _put(self, region: Region, name: str, value: int) -> None:
+        at, width = region.members[name]
+        region.data[at:at + width] = self.machine.pack(value, width)
+
+    def _descs(self, sizes: dict, offsets: dict) -> Region:
+        word, size, at = self.machine.word, sizes["prb_desc"], offsets["prb_desc"]
+        region = Region("descs", bytearray(self.count * size))
+        for i, desc in enumerate(self.descs):
+            lpos = i * size + at["text_blk_lpos"]
+            region.members |= {f"desc[{i}].state_var": (i * size + at["state_var"], word),
+                               f"desc[{i}].begin": (lpos, word),
+                               f"desc[{i}].next": (lpos + word, word)}
+            state_var = desc["id"] | desc["state"] << (8 * word - 2)
+            self._put(region, f"desc[{i}].state_var", state_var)
+            self._put(region, f"desc[{i}].begin", desc["begin"])
+            self._put(region, f"desc[{i}].next", desc["next"])
+        return region
+
+    def _infos(self, sizes: dict, offsets: dict) -> Region:
+        size, at = sizes["printk_info"], offsets["printk_info"]
+        region = Region("infos", bytearray(self.count * size))
+        widths = {"seq": 8, "ts_nsec": 8, "text_len": 2, "facility": 1, "level": 1, "caller_id": 4}
+        for i, (record, seq) in enumerate(zip(self.infos, self.seqs)):
+            # A bit field: level is the byte's top three bits, or on big endian its low three.
+            level = record.level if self.machine.big_endian else record.level << 5
+            values = {"seq": seq, "ts_nsec": record.nsec, "level": level,
+                      "text_len": 0 if record.lpos else len(record.text),
+                      "facility": record.facility, "caller_id": record.caller}
+            for name, value in values.items():
+                region.members[f"info[{i}].{name}"] = (i * size + at[name], widths[name])
+                self._put(region, f"info[{i}].{name}", value)
+        return region
+
+    @staticmethod
+    def link(regions: dict[str, Region], machine: Machine) -> dict[str, str]:
+        """Once regions have addresses: the pointers between them; the symbols' lines."""
+        prb = regions["prb"]
+        for name, value in (("prb", prb.vaddr + 64), ("descs", regions["descs"].vaddr),
+                            ("infos", regions["infos"].vaddr), ("data", regions["text"].vaddr)):
+            at, width = prb.members[name]
+            prb.data[at:at + width] = machine.pack(value, width)
+        return {"SYMBOL(prb)": f"{prb.vaddr:x}"}
+
+
+FORMATS = {"prb": Prb}
+
+
+class Core:
+    """A core file to be."""
+
+    KERNEL = {8: 0xffffffff82000000, 4: 0xc1000000}  # virtual addresses of the prb region ...
+    DIRECT = {8: 0xffff888000000000, 4: 0xc0000000}  # ... and of physical address PHYS
+    PHYS = 0x40000000
+
+    def __init__(self, description: str):
+        self.machine = Machine()
+        self.options: dict[str, str] = {"format": "prb", "count_bits": "4", "size_bits": "9",
+                                        "elftype": "core"}
+        self.records: list[Record] = []
+        self.edits: list[tuple[str, str]] = []
+        self.keys: dict[str, str | None] = {}
+        self.sparse: dict[str, int] = {}
+        self.gaps: set[str] = set()
+        for number, line in enumerate(description.splitlines(), 1):
+            line = line.strip()
+            if line and not line.startswith("#"):
+                try:
+                    self._directive(*(line.split(None, 1) + [""])[:2])
+                except (ValueError, KeyError, DescriptionError) as error:
+                    raise DescriptionError(f"line {number}: {line}: {error}") from error
+
+    def _directive(self, word: str, rest: str) -> None:
+        if word == "class":
+            self.machine.bits = int(rest)
+        elif word == "endian":
+            self.machine.big_endian = {"little": False, "big": True}[rest]
+        elif word == "machine":
+            MACHINES[rest]
+            self.machine.name = rest
+        elif word == "record":
+            self._record(rest, 0)
+        elif word == "repeat":
+            times, _, record = rest.split(None, 2)
+            for i in range(int(times, 0)):
+                self._record(record, i)
+        elif word == "key":
+            self.keys.update([rest.split(None, 1)])
+        elif word == "nokey":
+            self.keys[rest] = None
+        elif word == "gap":
+            self.gaps.add(rest)
+        elif word == "sparse":
+            name, size = rest.split()
+            self.sparse[name] = int(size, 0)
+        elif word in ("set", "poke", "truncate"):
+            self.edits.append((word, rest))
+        elif word in ("format", "count_bits", "size_bits", "elftype", "exact_fit", "nonote",
+                      "noteowner", "physical", "reference"):
+            self.options[word] = rest
+        else:
+            raise DescriptionError("unknown directive")
+
+    def _record(self, rest: str, later: int) -> None:
+        match = re.fullmatch(r'(\d+)(?:\.(\d{1,9}))?\s+"((?:[^"\\]|\\.)*)"((?:\s+\w+=\S+)*)', rest)
+        if not match:
+            raise DescriptionError("record TIME TEXT [WORD=VALUE ...]")
+        seconds, decimals, text, words = match.groups()
+        text = text.replace("{n}", str(len(self.records)))
+        record = Record(int(seconds) * NSEC + int((decimals or "0").ljust(9, "0")) + later * 1000,
+                        unescape(text))
+        for word in words.split():
+            name, value = word.split("=")
+            kind = type(getattr(record, name))
+            setattr(record, name, value if kind is str else int(value, 0))
+        self.records.append(record)
+
+    def build(self) -> bytes:
+        """The file's bytes."""
+        log = FORMATS[self.options["format"]](
+            self.machine, int(self.options["count_bits"]), int(self.options["size_bits"]),
+            "exact_fit" in self.options)
+        for record in self.records:
+            log.add(record)
+        regions, keys = log.regions()
+        by_name = {r.name: r for r in regions}
+        segments = self._place(regions)
+        keys |= log.link(by_name, self.machine)
+        for word, rest in self.edits:
+            if word != "truncate":
+                self._edit(by_name, word, rest)
+        return self._file(segments, self._note(keys), by_name)
+
+    def _place(self, regions: list[Region]) -> list[list[Region]]:
+        """Give addresses. The first region is the kernel's own data, the others follow one
+        another in RAM; a region that is sparse or not covered ends its segment."""
+        word = self.machine.word
+        regions[0].vaddr = self.KERNEL[word]
+        if "physical" in self.options:
+            regions[0].vaddr = self.DIRECT[word] + 0x2000000
+        at = self.DIRECT[word] + 0x3000000
+        segments: list[list[Region]] = [[regions[0]], []]
+        for region in regions[1:]:
+            region.vaddr = at
+            at += len(region.data)
+            segments[-1].append(region)
+            if region.name in self.sparse or region.name in self.gaps:
+                segments.append([])
+                at = -(-at // 0x10000) * 0x10000
+        return [s for s in segments if s]
+
+    def _edit(self, regions: dict[str, Region], word: str, rest: str) -> None:
+        place, value = rest.split(None, 1)
+        if word == "poke":
+            name, at = place.split("+")
+            data = unescape(value.strip('"'))
+            regions[name].data[int(at, 0):int(at, 0) + len(data)] = data
+            return
+        region = next(r for r in regions.values() if place in r.members)
+        at, width = region.members[place]
+        order = "big" if self.machine.big_endian else "little"
+        old = int.from_bytes(region.data[at:at + width], order)
+        new = {"+": lambda v: old + v, "-": lambda v: old - v, "^": lambda v: old ^ v}
+        number = new[value[0]](int(value[1:], 0)) if value[0] in new else int(value, 0)
+        region.data[at:at + width] = self.machine.pack(number, width)
+
+    def _note(self, keys: dict[str, str]) -> bytes:
+        if "nonote" in self.options:
+            return b""
+        lines = {"OSRELEASE": "6.1.0-test", "PAGESIZE": "4096"} | keys
+        if "physical" in self.options:
+            lines |= {"NUMBER(PAGE_OFFSET)": f"{self.DIRECT[self.machine.word]:#x}",
+                      "NUMBER(PHYS_OFFSET)": f"{self.PHYS:#x}"}
+        lines |= self.keys
+        text = "".join(f"{k}={v}\n" for k, v in lines.items() if v is not None).encode()
+        notes = note(self.machine, b"CORE", 1, bytes(24))
+        if "noteowner" in self.options:
+            notes += note(self.machine, self.options["noteowner"].encode(), 0, b"PRB=1\n")
+        return notes + note(self.machine, b"VMCOREINFO", 0, text)
+
+    def _file(self, segments: list[list[Region]], notes: bytes, regions: dict) -> bytes:
+        wide = self.machine.bits == 64
+        ehdr_size, phdr_size = (64, 56) if wide else (52, 32)
+        headers, body = [], bytearray()
+        places = {"file": 0, "phdrs": ehdr_size}
+        start = ehdr_size + phdr_size * (1 + sum(s[0].name not in self.gaps for s in segments))
+        places["note"] = start
+        headers.append((PT_NOTE, start, 0, 0, len(notes), 0))
+        body += notes + bytes(-len(notes) % 8)
+        for segment in segments:
+            if segment[0].name in self.gaps:
+                continue
+            data = b"".join(r.data for r in segment)
+            vaddr = segment[0].vaddr
+            last = segment[-1]
+            stored = last.vaddr - vaddr + self.sparse.get(last.name, len(last.data))
+            paddr = vaddr - self.DIRECT[self.machine.word] + self.PHYS
+            offset = start + len(body)
+            for region in segment:
+                places[region.name] = offset + region.vaddr - vaddr
+            headers.append((PT_LOAD, offset, 0 if "physical" in self.options else vaddr,
+                            paddr, stored, len(data)))
+            body += data[:stored]
+        out = self._ehdr(ehdr_size, phdr_size, len(headers))
+        out += b"".join(self._phdr(*h) for h in headers) + body
+        for word, rest in self.edits:
+            if word == "truncate":
+                name, at = rest.split("+")
+                out = out[:places[name] + int(at, 0)]
+        return bytes(out)
+
+    def _ehdr(self, ehdr_size: int, phdr_size: int, count: int) -> bytes:
+        wide, big = self.machine.bits == 64, self.machine.big_endian
+        ident = b"\x7fELF" + bytes([2 if wide else 1, 2 if big else 1, 1]) + bytes(9)
+        return ident + struct.pack((">" if big else "<") + ("HHIQQQIHHHHHH" if wide else
+                                                            "HHIIIIIHHHHHH"),
+                                   ELF_TYPES[self.options["elftype"]], MACHINES[self.machine.name],
+                                   1, 0, ehdr_size, 0, 0, ehdr_size, phdr_size, count, 0, 0, 0)
+
+    def _phdr(self, kind: int, offset: int, vaddr: int, paddr: int, filesz: int,
+              memsz: int) -> bytes:
+        order = ">" if self.machine.big_endian else "<"
+        if self.machine.bits == 64:
+            return struct.pack(order + "IIQQQQQQ", kind, 7, offset, vaddr, paddr & (1 << 64) - 1,
+                               filesz, memsz, 0)
+        return struct.pack(order + "IIIIIIII", kind, offset, vaddr, paddr & (1 << 32) - 1, filesz,
+                           memsz, 7, 0)
+
+
+def note(machine: Machine, owner: bytes, kind: int, desc: bytes) -> bytes:
+    """An ELF note."""
+    owner += b"\0"
+    head = b"".join(machine.pack(v, 4) for v in (len(owner), len(desc), kind))
+    return head + owner + bytes(-len(owner) % 4) + desc + bytes(-len(desc) % 4)
+
+
+def unescape(text: str) -> bytes:
+    """Python's escapes; anything else is UTF-8."""
+    return text.encode().decode("unicode_escape").encode("latin-1")
+
+
+def main() -> int:
+    description, output = sys.argv[1:]
+    Path(output).write_bytes(Core(Path(description).read_text()).build())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
