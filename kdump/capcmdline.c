@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/cmdline.h"
+#include "lib/number.h"
+
+#include "kdump/capcmdline.h"
+
+enum { CMDLINE_MAX = 64 << 10 }; /* bytes of /proc/cmdline; kernels take 4096 or less */
+
+/*
+ * Gone in any case: the reservation, which a capture kernel must not make again; the root
+ * and whatever leads to it, as the image brings its own target; other first programs.
+ */
+static const char *const always_gone[] = {
+	"crashkernel", "panic_on_warn", "root",   "rd.lvm.lv",       "rd.luks.uuid",
+	"rd.dm.uuid",  "rd.md.uuid",    "fcoe",   "netroot",         "rd.iscsi.initiator",
+	"init",        "rdinit",        "initrd", "iscsi_initiator",
+};
+
+static bool is_gone(const struct cmdline_word *word, void *ctx)
+{
+	const char *remove = ctx;
+	struct cmdline_word r;
+
+	for (size_t i = 0; i < ARRAY_SIZE(always_gone); i++)
+		if (cmdline_word_is(word, always_gone[i]))
+			return true;
+	while (cmdline_next(&remove, &r))
+		if (r.name_len == word->name_len && memcmp(r.text, word->text, r.name_len) == 0)
+			return true;
+	return false;
+}
+
+int capcmdline_edit(const char *base, const char *remove, const char *append, char **ret)
+{
+	_cleanup_free_ char *kept = NULL;
+	char *line;
+	int r = cmdline_without(base, is_gone, (void *)remove, &kept);
+
+	if (r < 0)
+		return r;
+	append += strspn(append, " \t\n");
+	if (asprintf(&line, "%s%s%s", kept, kept[0] && append[0] ? " " : "", append) < 0)
+		return -ENOMEM;
+	*ret = line;
+	return 0;
+}
+
+/*
+ * "initial apicid : N" of the first processor, which is the boot CPU (arch/x86/kernel/cpu/
+ * proc.c). Return: 0, or -ENOENT on machines without one.
+ */
+static int boot_apicid(const char *cpuinfo, uint64_t *ret)
+{
+	static const char key[] = "initial apicid";
+	const char *end = strstr(cpuinfo, "\n\n");
+	const char *p = strstr(cpuinfo, key);
+	char digits[24];
+
+	if (!p || (end && p > end))
+		return -ENOENT;
+	p += sizeof(key) - 1;
+	p += strspn(p, " \t:");
+	snprintf(digits, sizeof(digits), "%.*s", (int)strcspn(p, "\n"), p);
+	return number_parse(digits, 10, ret);
+}
+
+/*
+ * A crash may happen on any CPU, and starting the boot CPU from another one resets the
+ * machine; so the capture kernel is told to leave it alone (admin-guide/kdump/kdump.rst).
+ */
+static int add_apicid(const struct sysroot *root, char **line, struct err *err)
+{
+	_cleanup_free_ char *cpuinfo = NULL, *given = NULL;
+	uint64_t apicid;
+	char *longer;
+	int r = cmdline_value(*line, "disable_cpu_apicid", &given);
+
+	if (r < 0)
+		return err_oom(err);
+	if (r == 1)
+		return 0;
+	r = sysroot_read(root, "/proc/cpuinfo", CAPCMDLINE_CPUINFO_MAX, &cpuinfo, NULL, err);
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0)
+		return r;
+	if (boot_apicid(cpuinfo, &apicid) < 0)
+		return 0;
+	if (asprintf(&longer, "%s%sdisable_cpu_apicid=%ju", *line, **line ? " " : "",
+		     (uintmax_t)apicid) < 0)
+		return err_oom(err);
+	free(*line);
+	*line = longer;
+	return 0;
+}
+
+int capcmdline_compose(const struct sysroot *root, const struct sysconfig *config, char **ret,
+		       struct err *err)
+{
+	_cleanup_free_ char *running = NULL, *line = NULL;
+	const char *base = config->commandline;
+	int r;
+
+	if (!base[0]) {
+		r = sysroot_read(root, "/proc/cmdline", CMDLINE_MAX, &running, NULL, err);
+		if (r < 0)
+			return r;
+		base = running;
+	}
+	if (capcmdline_edit(base, config->commandline_remove, config->commandline_append, &line) <
+	    0)
+		return err_oom(err);
+	r = add_apicid(root, &line, err);
+	if (r == 0)
+		*ret = TAKE_PTR(line);
+	return r;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "lib/number.h"
+
+#include "kdump/cpio.h"
+
+#define MAGIC   "070701"
+#define TRAILER "TRAILER!!!"
+
+/* A header is the magic and 13 fields of eight hexadecimal digits. */
+enum {
+	FIELD = 8,
+	HEADER = 6 + 13 * FIELD,
+	FIELD_FILESIZE = 6,
+	FIELD_NAMESIZE = 11,
+	ALIGN = 4,
+};
+
+static int put(struct cpio_writer *w, const void *data, size_t size, struct err *err)
+{
+	int r = w->sink(w->ctx, data, size, err);
+
+	if (r == 0)
+		w->offset += size;
+	return r;
+}
+
+static int pad(struct cpio_writer *w, unsigned int align, struct err *err)
+{
+	static const char zeros[512];
+	uint64_t left = -w->offset & (align - 1);
+	int r = 0;
+
+	while (r == 0 && left > 0) {
+		size_t n = left < sizeof(zeros) ? left : sizeof(zeros);
+
+		r = put(w, zeros, n, err);
+		left -= n;
+	}
+	return r;
+}
+
+int cpio_add(struct cpio_writer *w, const struct cpio_entry *entry, struct err *err)
+{
+	size_t name_size = strlen(entry->name) + 1;
+	char header[HEADER + 1];
+	int r;
+
+	if (entry->content.size > UINT32_MAX)
+		return err_errno(err, -EFBIG, "%s", entry->name);
+	/* magic, inode, mode, uid, gid, links, mtime, size, device, rdev, name size, checksum */
+	snprintf(header, sizeof(header),
+		 MAGIC "%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x", w->entries + 1,
+		 (unsigned int)entry->mode, 0, 0, S_ISDIR(entry->mode) ? 2 : 1, 0,
+		 (unsigned int)entry->content.size, 0, 0, major(entry->device),
+		 minor(entry->device), (unsigned int)name_size, 0);
+	r = put(w, header, HEADER, err);
+	if (r == 0)
+		r = put(w, entry->name, name_size, err);
+	if (r == 0)
+		r = pad(w, ALIGN, err);
+	if (r == 0 && entry->content.size > 0)
+		r = put(w, entry->content.data, entry->content.size, err);
+	if (r == 0)
+		r = pad(w, ALIGN, err);
+	if (r == 0)
+		w->entries++;
+	return r;
+}
+
+int cpio_finish(struct cpio_writer *w, unsigned int align, struct err *err)
+{
+	int r;
+
+	w->entries = UINT32_MAX; /* the last entry's inode is 0 */
+	r = cpio_add(w, &(struct cpio_entry){ .name = TRAILER }, err);
+	return r < 0 ? r : pad(w, align, err);
+}
+
+static bool read_field(struct bytes b, uint64_t header, unsigned int field, uint64_t *ret)
+{
+	char digits[FIELD + 1];
+	struct bytes text;
+
+	if (!bytes_slice(b, header + 6 + field * FIELD, FIELD, &text))
+		return false;
+	memcpy(digits, text.data, FIELD);
+	digits[FIELD] = '\0';
+	return number_parse(digits, 16, ret) == 0;
+}
+
+/* The file whose header is at *@at. Return: false if it is damaged or cut short. */
+static bool next_file(struct bytes b, uint64_t *at, struct bytes *name, struct bytes *content)
+{
+	uint64_t name_size, size, pos = *at + HEADER;
+
+	if (!bytes_has(b, *at, MAGIC, 6) || !read_field(b, *at, FIELD_NAMESIZE, &name_size) ||
+	    !read_field(b, *at, FIELD_FILESIZE, &size))
+		return false;
+	if (name_size == 0 || !bytes_slice(b, pos, name_size, name) || name->data[--name->size])
+		return false;
+	pos = (pos + name_size + ALIGN - 1) & ~(uint64_t)(ALIGN - 1);
+	if (!bytes_slice(b, pos, size, content))
+		return false;
+	*at = (pos + size + ALIGN - 1) & ~(uint64_t)(ALIGN - 1);
+	return true;
+}
+
+static bool is_name(struct bytes b, const char *name)
+{
+	return b.size == strlen(name) && memcmp(b.data, name, b.size) == 0;
+}
+
+int cpio_find(struct bytes archive, const char *name, struct bytes *ret)
+{
+	struct bytes found, content;
+	uint64_t at = 0;
+
+	while (next_file(archive, &at, &found, &content)) {
+		if (is_name(found, TRAILER))
+			return -ENOENT;
+		if (!is_name(found, name))
+			continue;
+		*ret = content;
+		return 0;
+	}
+	return -EBADMSG;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A process beside the capture that gets the machine back when the capture itself is
+ * stuck, e.g. in a mount or sync on a disk that no longer answers. The capture tells it
+ * how long the step that begins may take.
+ */
+#ifndef KDUMP_GUARD_H
+#define KDUMP_GUARD_H
+
+#include "lib/attrs.h"
+#include "lib/err.h"
+
+enum { GUARD_STEP_MAX = 64 }; /* bytes of a step's name, with NUL */
+
+/** guard_action - what to do when time is over; called in the guard's process. */
+typedef void guard_action(const char *step, unsigned int seconds);
+
+/** struct guard - the way to the process; GUARD_NONE where there is none. */
+struct guard {
+	int fd;
+};
+
+#define GUARD_NONE                                                                                 \
+	{                                                                                          \
+		.fd = -1                                                                           \
+	}
+
+/**
+ * guard_start() - start the process. It ends when the descriptor is closed.
+ * Return: 0 or -errno.
+ */
+_must_check_ int guard_start(struct guard *guard, guard_action *expired, struct err *err);
+
+/**
+ * guard_step() - a step begins, or goes on: from now it may take @seconds.
+ * @name: for the message; cut to fit. Does nothing on GUARD_NONE.
+ */
+void guard_step(const struct guard *guard, const char *name, unsigned int seconds);
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/file.h"
+#include "lib/unwrap.h"
+
+#include "kdump/cpio.h"
+#include "kdump/image.h"
+#include "kdump/layout.h"
+#include "kdump/manifest.h"
+#include "kdump/publish.h"
+#include "kdump/rootpath.h"
+
+enum {
+	MODULE_MAX = 256 << 20, /* bytes of a decompressed module */
+	FIRST_ARCHIVE_ALIGN = 512,
+};
+
+static int write_plain(void *ctx, const void *data, size_t size, struct err *err)
+{
+	const int *fd = ctx;
+	int r = file_write_all(*fd, data, size);
+
+	return r < 0 ? err_errno(err, r, "cannot write the image") : 0;
+}
+
+static struct bytes text_bytes(const char *text)
+{
+	return (struct bytes){ (const uint8_t *)text, strlen(text) };
+}
+
+static int write_manifest(int fd, const char *manifest, struct err *err)
+{
+	struct cpio_writer w = { .sink = write_plain, .ctx = &fd };
+	const struct cpio_entry folder = { .name = "kdump", .mode = S_IFDIR | 0755 };
+	const struct cpio_entry file = { .name = &LAYOUT_MANIFEST[1],
+					 .mode = S_IFREG | 0600,
+					 .content = text_bytes(manifest) };
+	int r = cpio_add(&w, &folder, err);
+
+	if (r == 0)
+		r = cpio_add(&w, &file, err);
+	return r < 0 ? r : cpio_finish(&w, FIRST_ARCHIVE_ALIGN, err);
+}
+
+/* Add a file of the machine; a module is decompressed on the way. */
+static int add_source(struct cpio_writer *w, const struct sysroot *root,
+		      const struct image_item *item, struct err *err)
+{
+	_cleanup_(mapping_close) struct mapping file = MAPPING_INIT;
+	_cleanup_(mapping_close) struct mapping plain = MAPPING_INIT;
+	struct cpio_entry entry = { .name = item->name, .mode = S_IFREG | item->mode };
+	struct rootpath path;
+	int r = rootpath_join(root, item->source, &path, err);
+
+	if (r == 0)
+		r = mapping_open(path.text, &file, err);
+	if (r < 0)
+		return r;
+	entry.content = file.bytes;
+	if (item->kind == IMAGE_MODULE) {
+		r = unwrap(file.bytes, MODULE_MAX, item->source, &plain, err);
+		if (r < 0)
+			return r;
+		if (r == 0)
+			entry.content = plain.bytes;
+	}
+	return cpio_add(w, &entry, err);
+}
+
+static int add_item(struct cpio_writer *w, const struct sysroot *root,
+		    const struct image_item *item, struct err *err)
+{
+	struct cpio_entry entry = { .name = item->name, .mode = item->mode };
+
+	switch (item->kind) {
+	case IMAGE_FILE:
+	case IMAGE_MODULE:
+		return add_source(w, root, item, err);
+	case IMAGE_FOLDER:
+		entry.mode |= S_IFDIR;
+		break;
+	case IMAGE_DEVICE:
+		entry.mode |= S_IFCHR;
+		entry.device = item->device;
+		break;
+	case IMAGE_TEXT:
+		entry.mode |= S_IFREG;
+		entry.content = text_bytes(item->text);
+		break;
+	}
+	return cpio_add(w, &entry, err);
+}
+
+static void free_packer(struct packer **p)
+{
+	packer_free(*p);
+}
+
+static int write_contents(int fd, const struct sysroot *root, const struct image_plan *plan,
+			  struct err *err)
+{
+	_cleanup_(free_packer) struct packer *packer = NULL;
+	struct cpio_writer w = { .sink = packer_write };
+	int r = packer_new(plan->format, fd, &packer, err);
+
+	w.ctx = packer;
+	for (size_t i = 0; r == 0 && i < plan->count; i++)
+		r = add_item(&w, root, &plan->items[i], err);
+	if (r == 0)
+		r = cpio_finish(&w, 1, err);
+	return r < 0 ? r : packer_finish(packer, err);
+}
+
+/* The folder that @path lies in, opened, and made if it is missing. */
+static int open_folder(const char *path, struct err *err)
+{
+	char dir[PATH_MAX];
+	int fd;
+
+	snprintf(dir, sizeof(dir), "%.*s", (int)(strrchr(path, '/') - path), path);
+	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
+		return err_errno(err, -errno, "cannot create %s", dir);
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? err_errno(err, -errno, "cannot open %s", dir) : fd;
+}
+
+int image_write(const struct sysroot *root, const struct image_plan *plan, const char *path,
+		struct err *err)
+{
+	_cleanup_close_ int dir = -1, fd = -1;
+	char unfinished[NAME_MAX + 1];
+	const char *name = strrchr(path, '/') + 1;
+	struct rootpath full;
+	int r = rootpath_join(root, path, &full, err);
+
+	if (r < 0)
+		return r;
+	if ((size_t)snprintf(unfinished, sizeof(unfinished), "%s-incomplete", name) >=
+	    sizeof(unfinished))
+		return err_errno(err, -ENAMETOOLONG, "%s", path);
+	dir = open_folder(full.text, err);
+	if (dir < 0)
+		return dir;
+	if (unlinkat(dir, unfinished, 0) < 0 && errno != ENOENT)
+		return err_errno(err, -errno, "cannot remove %s", unfinished);
+	fd = openat(dir, unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return err_errno(err, -errno, "cannot create %s-incomplete", path);
+	r = write_manifest(fd, plan->manifest, err);
+	if (r == 0)
+		r = write_contents(fd, root, plan, err);
+	if (r == 0)
+		r = publish(dir, unfinished, name, err);
+	if (r < 0)
+		unlinkat(dir, unfinished, 0);
+	return r < 0 ? err_prefix(err, r, "cannot build %s", path) : 0;
+}
+
+int image_read_manifest(const struct sysroot *root, const char *path, char **ret, struct err *err)
+{
+	_cleanup_(mapping_close) struct mapping image = MAPPING_INIT;
+	struct rootpath full;
+	struct bytes text;
+	int r = rootpath_join(root, path, &full, err);
+
+	if (r == 0)
+		r = mapping_open(full.text, &image, err);
+	if (r < 0)
+		return r;
+	if (cpio_find(image.bytes, &LAYOUT_MANIFEST[1], &text) < 0 || text.size > MANIFEST_MAX ||
+	    memchr(text.data, '\0', text.size))
+		return err_set(err, -EBADMSG, "%s has no record of what it was made from", path);
+	*ret = strndup((const char *)text.data, text.size);
+	return *ret ? 0 : err_oom(err);
+}

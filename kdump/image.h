@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Capture images on the disk: written from a plan, and asked for what they were made from.
+ *
+ * An image is two archives in one file, as the kernel allows (driver-api/early-userspace/
+ * buffer-format.rst): a small one, not compressed, with the manifest alone, and behind it
+ * the compressed one with all else. So the manifest can be read without unpacking.
+ */
+#ifndef KDUMP_IMAGE_H
+#define KDUMP_IMAGE_H
+
+#include "lib/attrs.h"
+#include "lib/err.h"
+#include "lib/sysroot.h"
+
+#include "kdump/imageplan.h"
+
+/**
+ * image_write() - build an image and publish it under its name.
+ * @path: as on the machine. An image that is there stays valid until the new one is whole.
+ * Return: 0 or -errno.
+ */
+_must_check_ int image_write(const struct sysroot *root, const struct image_plan *plan,
+			     const char *path, struct err *err);
+
+/**
+ * image_read_manifest() - get an image's manifest.
+ * @ret: malloc()ed text; the caller frees.
+ * Return: 0; -ENOENT if there is no image; -EBADMSG if it is not one that we made.
+ */
+_must_check_ int image_read_manifest(const struct sysroot *root, const char *path, char **ret,
+				     struct err *err);
+
+#endif

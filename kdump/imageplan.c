@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "lib/array.h"
+
+#include "kdump/devchain.h"
+#include "kdump/elfdeps.h"
+#include "kdump/imageplan.h"
+#include "kdump/layout.h"
+#include "kdump/manifest.h"
+#include "kdump/modules.h"
+#include "kdump/rootpath.h"
+#include "kdump/run.h"
+#include "kdump/words.h"
+
+static void item_done(struct image_item *item)
+{
+	free(item->name);
+	free(item->source);
+	free(item->text);
+}
+
+void image_plan_done(struct image_plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		item_done(&plan->items[i]);
+	free(plan->items);
+	free(plan->manifest);
+	*plan = (struct image_plan){ NULL };
+}
+
+static bool has_item(const struct image_plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (strcmp(plan->items[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Add an item; @name with its slash, @item's own strings are copied. */
+static int add(struct image_plan *plan, const char *name, const struct image_item *item,
+	       struct err *err)
+{
+	struct image_item copy = *item;
+
+	copy.name = strdup(name + 1);
+	copy.source = item->source ? strdup(item->source) : NULL;
+	copy.text = item->text ? strdup(item->text) : NULL;
+	if (!copy.name || (item->source && !copy.source) || (item->text && !copy.text) ||
+	    array_reserve(&plan->items, &plan->capacity, plan->count + 1, sizeof(copy)) < 0) {
+		item_done(&copy);
+		return err_oom(err);
+	}
+	plan->items[plan->count++] = copy;
+	return 0;
+}
+
+static int add_file(struct image_plan *plan, enum image_kind kind, mode_t mode, const char *name,
+		    const char *source, struct err *err)
+{
+	return add(plan, name,
+		   &(struct image_item){ .kind = kind, .mode = mode, .source = (char *)source },
+		   err);
+}
+
+static int add_text(struct image_plan *plan, const char *name, const char *text, struct err *err)
+{
+	return add(plan, name,
+		   &(struct image_item){ .kind = IMAGE_TEXT, .mode = 0600, .text = (char *)text },
+		   err);
+}
+
+/* What every image has: mount points, and the console that the kernel opens for init. */
+static int add_skeleton(struct image_plan *plan, struct err *err)
+{
+	static const char *const folders[] = { "/proc", "/sys", "/dev",
+					       "/tmp",  "/run", LAYOUT_MOUNT_POINT };
+	/* Documentation/admin-guide/devices.txt: 5,1 is the system console. */
+	const struct image_item console = { .kind = IMAGE_DEVICE,
+					    .mode = 0600,
+					    .device = makedev(5, 1) };
+	int r = add(plan, "/dev/console", &console, err);
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(folders); i++)
+		r = add(plan, folders[i],
+			&(struct image_item){ .kind = IMAGE_FOLDER, .mode = 0755 }, err);
+	return r;
+}
+
+static int add_modules(const struct image_inputs *in, struct image_plan *plan, struct err *err)
+{
+	_cleanup_(devchain_done) struct devchain chain = { NULL };
+	_cleanup_(modules_done) struct modules modules = { .names = { NULL } };
+	_cleanup_free_ char *order = NULL;
+	size_t size = 1, used = 0;
+	int r = devchain_walk(in->root, in->target->sysfs, &chain, err);
+
+	if (r == 0)
+		r = modules_resolve(in->root, in->kernel, &chain, in->target->type, &modules, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < modules.names.n; i++)
+		size += strlen(modules.names.v[i]) + sizeof(".ko\n");
+	order = calloc(1, size);
+	if (!order)
+		return err_oom(err);
+	for (size_t i = 0; r == 0 && i < modules.names.n; i++) {
+		char name[PATH_MAX];
+
+		used += (size_t)snprintf(order + used, size - used, "%s.ko\n", modules.names.v[i]);
+		snprintf(name, sizeof(name), "%s/%s.ko", LAYOUT_MODULES, modules.names.v[i]);
+		r = add_file(plan, IMAGE_MODULE, 0600, name, modules.paths.v[i], err);
+	}
+	return r < 0 ? r : add_text(plan, LAYOUT_MODULE_ORDER, order, err);
+}
+
+/* The program that core_collector names; @ret: its path, which it keeps in the image. */
+static int find_collector(const struct image_inputs *in, char **ret, struct err *err)
+{
+	const char *name = in->conf->collector.n > 0 ? in->conf->collector.v[0] : "";
+	int r = run_find(in->root, name, in->program_dirs, ret, err);
+
+	if (r < 0) {
+		err_prefix(err, r, "core_collector");
+		return err_hint(err, r,
+				"Install %s, or let core_collector in %s name another "
+				"program.",
+				name, CONF_PATH);
+	}
+	return 0;
+}
+
+static int add_programs(const struct image_inputs *in, const char *collector,
+			struct image_plan *plan, struct err *err)
+{
+	_cleanup_(elfdeps_done) struct elfdeps deps = { .names = { NULL } };
+	_cleanup_free_ char *dmesg = NULL;
+	int r = run_find(in->root, "vmcore-dmesg", in->program_dirs, &dmesg, err);
+
+	if (r == 0)
+		r = elfdeps_add(in->root, in->capture, LAYOUT_INIT, &deps, err);
+	if (r == 0)
+		r = elfdeps_add(in->root, dmesg, LAYOUT_DMESG, &deps, err);
+	if (r == 0)
+		r = elfdeps_add(in->root, collector, collector, &deps, err);
+	for (size_t i = 0; r == 0 && i < deps.names.n; i++)
+		r = add_file(plan, IMAGE_FILE, 0755, deps.names.v[i], deps.sources.v[i], err);
+	return r;
+}
+
+/* The configuration for the capture side: target and path as they are there. */
+static int add_conf(const struct image_inputs *in, const char *collector, struct image_plan *plan,
+		    struct err *err)
+{
+	_cleanup_free_ char *target = NULL, *line = NULL, *text = NULL;
+	_cleanup_free_ char **argv = calloc(in->conf->collector.n + 1, sizeof(*argv));
+	struct conf conf = { .path = in->target->inner, .target_type = in->target->type };
+	int r;
+
+	if (!argv)
+		return err_oom(err);
+	memcpy(argv, in->conf->collector.v, in->conf->collector.n * sizeof(*argv));
+	argv[0] = (char *)collector;
+	line = words_line(argv);
+	if (asprintf(&target, "UUID=%s", in->target->uuid) < 0)
+		target = NULL;
+	if (!line || !target)
+		return err_oom(err);
+	conf.collector_text = line;
+	conf.target = target;
+	r = conf_format(&conf, &text, err);
+	return r < 0 ? r : add_text(plan, CONF_PATH, text, err);
+}
+
+/* The time zone that dump folders are named in; without one it is UTC. */
+static int add_time_zone(const struct image_inputs *in, struct image_plan *plan, struct err *err)
+{
+	static const char path[] = "/etc/localtime";
+	struct rootpath real;
+
+	if (rootpath_real(in->root, path, &real, NULL) < 0)
+		return 0;
+	return add_file(plan, IMAGE_FILE, 0644, path, real.text, err);
+}
+
+/* The folders that items lie in and that are no items yet. */
+static int add_parents(struct image_plan *plan, struct err *err)
+{
+	const struct image_item folder = { .kind = IMAGE_FOLDER, .mode = 0755 };
+	size_t count = plan->count;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		char parent[PATH_MAX];
+
+		snprintf(parent, sizeof(parent), "/%s", plan->items[i].name);
+		for (char *p = parent + 1; r == 0 && (p = strchr(p, '/')); p++) {
+			*p = '\0';
+			if (!has_item(plan, parent + 1))
+				r = add(plan, parent, &folder, err);
+			*p = '/';
+		}
+	}
+	return r;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct image_item *)a)->name, ((const struct image_item *)b)->name);
+}
+
+int image_plan_make(const struct image_inputs *in, struct image_plan *ret, struct err *err)
+{
+	_cleanup_(image_plan_done) struct image_plan plan = { NULL };
+	_cleanup_free_ char *collector = NULL;
+	int r = find_collector(in, &collector, err);
+
+	if (r == 0)
+		r = add_skeleton(&plan, err);
+	if (r == 0)
+		r = add_modules(in, &plan, err);
+	if (r == 0)
+		r = add_programs(in, collector, &plan, err);
+	if (r == 0)
+		r = add_conf(in, collector, &plan, err);
+	if (r == 0)
+		r = add_time_zone(in, &plan, err);
+	if (r == 0)
+		r = add_parents(&plan, err);
+	if (r < 0)
+		return r;
+	qsort(plan.items, plan.count, sizeof(*plan.items), by_name);
+	plan.format = pack_choose(in->root, in->kernel->version);
+	r = manifest_make(in, &plan, &plan.manifest, err);
+	if (r < 0)
+		return r;
+	*ret = plan;
+	plan = (struct image_plan){ NULL };
+	return 0;
+}

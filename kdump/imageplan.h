@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a capture image consists of, worked out without writing anything; and the manifest
+ * that tells later whether an image still is what would be built now.
+ */
+#ifndef KDUMP_IMAGEPLAN_H
+#define KDUMP_IMAGEPLAN_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "lib/attrs.h"
+#include "lib/err.h"
+#include "lib/sysroot.h"
+
+#include "kdump/conf.h"
+#include "kdump/kernel.h"
+#include "kdump/pack.h"
+#include "kdump/target.h"
+
+/** struct image_inputs - everything that an image depends on; all borrowed. */
+struct image_inputs {
+	const struct sysroot *root;
+	const struct conf *conf; /* the administrator's */
+	const struct target *target;
+	const struct kernel *kernel;
+	const char *capture;      /* path of the program that is to be init */
+	const char *program_dirs; /* where programs are, parted by colons */
+};
+
+/** enum image_kind - where an item's contents come from. */
+enum image_kind {
+	IMAGE_FOLDER,
+	IMAGE_DEVICE, /* a character device */
+	IMAGE_TEXT,   /* made by us */
+	IMAGE_FILE,   /* a file as it is */
+	IMAGE_MODULE, /* a file, decompressed */
+};
+
+/** struct image_item - one file of an image. */
+struct image_item {
+	enum image_kind kind;
+	mode_t mode;  /* permissions */
+	char *name;   /* in the image, without a leading slash */
+	char *source; /* of IMAGE_FILE and IMAGE_MODULE, as on the machine */
+	char *text;   /* of IMAGE_TEXT */
+	dev_t device; /* of IMAGE_DEVICE */
+};
+
+/** struct image_plan - an image to be; release with image_plan_done(). */
+struct image_plan {
+	struct image_item *items; /* sorted by name, folders before what is in them */
+	size_t count;
+	size_t capacity;
+	enum pack_format format;
+	char *manifest; /* see manifest.h */
+};
+
+/**
+ * image_plan_make() - work out an image.
+ * @ret: untouched on failure.
+ * Return: 0; -ENOENT, -ENOTSUP, ... with @err naming what is missing or not handled.
+ */
+_must_check_ int image_plan_make(const struct image_inputs *in, struct image_plan *ret,
+				 struct err *err);
+
+/** image_plan_done() - free what @plan owns; fine on one that is all zero. */
+void image_plan_done(struct image_plan *plan);
+
+#endif

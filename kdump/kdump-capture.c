@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The first and only process of a capture kernel: loads the modules, mounts the dump
+ * target, saves log and memory, and restarts the machine. Whatever goes wrong on the way
+ * ends in the same restart.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/err.h"
+#include "lib/sysroot.h"
+
+#include "kdump/conf.h"
+#include "kdump/console.h"
+#include "kdump/diskwait.h"
+#include "kdump/earlyfs.h"
+#include "kdump/guard.h"
+#include "kdump/layout.h"
+#include "kdump/modload.h"
+#include "kdump/savedump.h"
+
+#define VMCORE "/proc/vmcore"
+
+/* Seconds that each step may take; the guard restarts the machine after that. */
+enum {
+	MODULES_SECONDS = 120,
+	DISK_SECONDS = 60, /* until the target's disk is there */
+	DISK_GUARD_SECONDS = 90,
+	MOUNT_SECONDS = 300,  /* replaying a journal takes time */
+	STALL_SECONDS = 1800, /* without a byte written by log reader or collector */
+	ALIVE_SECONDS = 300,  /* between two signs of life while these run, syncs included */
+	END_SECONDS = 300,    /* last sync and unmounting */
+};
+
+static const struct sysroot real_root = { .dir = "" };
+static struct guard guard = GUARD_NONE;
+
+static void restart_stuck(const char *step, unsigned int seconds)
+{
+	console_say("%s: no end after %u s; restarting", step, seconds);
+	reboot(RB_AUTOBOOT);
+}
+
+static void tell_module(void *ctx _unused_, const char *name _unused_, const struct err *err)
+{
+	console_say("%s, going on", err->text);
+}
+
+static void tell_waiting(void *ctx, unsigned int waited, unsigned int seconds)
+{
+	console_say("waiting for the disk with UUID=%s: %u of %u s", (const char *)ctx, waited,
+		    seconds);
+}
+
+static void tell_alive(void *ctx _unused_)
+{
+	guard_step(&guard, "saving", ALIVE_SECONDS);
+}
+
+static int load_modules(struct err *err)
+{
+	guard_step(&guard, "loading modules", MODULES_SECONDS);
+	return modload_all(&real_root, tell_module, NULL, err);
+}
+
+static int mount_target(const struct conf *conf, struct err *err)
+{
+	static const char key[] = "UUID=";
+	char device[PATH_MAX];
+	const char *uuid;
+	int r;
+
+	if (!conf->target || strncmp(conf->target, key, strlen(key)) != 0)
+		return err_set(err, -EINVAL, "%s names no target by UUID", CONF_PATH);
+	uuid = conf->target + strlen(key);
+	guard_step(&guard, "waiting for the disk", DISK_GUARD_SECONDS);
+	r = diskwait(&real_root, uuid, DISK_SECONDS, tell_waiting, (void *)uuid, device, err);
+	if (r < 0)
+		return r;
+	console_say("dump target is %s", device);
+	guard_step(&guard, "mounting the dump target", MOUNT_SECONDS);
+	if (mount(device, LAYOUT_MOUNT_POINT, conf->target_type, MS_NOATIME, NULL) < 0)
+		return err_errno(err, -errno, "cannot mount %s (%s)", device, conf->target_type);
+	return 0;
+}
+
+static int save(const struct conf *conf, struct err *err)
+{
+	char folder[PATH_MAX];
+	const struct savedump_job job = {
+		.vmcore = VMCORE,
+		.folder = folder,
+		.dmesg = LAYOUT_DMESG,
+		.collector = &conf->collector,
+		.stall = STALL_SECONDS,
+		.alive = tell_alive,
+	};
+
+	if (access(VMCORE, R_OK) < 0) {
+		err_errno(err, -errno, "there is no dump to save: %s", VMCORE);
+		return err_hint(err, -ENOENT,
+				"This kernel was not started by the crash of another "
+				"one, or has no CONFIG_PROC_VMCORE.");
+	}
+	if ((size_t)snprintf(folder, sizeof(folder), "%s%s", LAYOUT_MOUNT_POINT,
+			     strcmp(conf->path, "/") == 0 ? "" : conf->path) >= sizeof(folder))
+		return err_errno(err, -ENAMETOOLONG, "%s", conf->path);
+	return savedump(&job, time(NULL), err);
+}
+
+static int capture(struct err *err)
+{
+	_cleanup_(conf_done) struct conf conf = { NULL };
+	int r = guard_start(&guard, restart_stuck, err);
+
+	if (r < 0) {
+		console_say("%s, going on without", err->text);
+		r = 0;
+	}
+	r = earlyfs_mount(err);
+	if (r == 0)
+		r = conf_read(&real_root, CONF_IMAGE, &conf, err);
+	if (r == 0)
+		r = load_modules(err);
+	if (r == 0)
+		r = mount_target(&conf, err);
+	return r < 0 ? r : save(&conf, err);
+}
+
+/* The one way out, for success and for every failure. */
+static void restart(void)
+{
+	guard_step(&guard, "the last sync", END_SECONDS);
+	sync();
+	if (umount2(LAYOUT_MOUNT_POINT, 0) < 0 && errno != EINVAL)
+		console_say("cannot unmount the dump target: %s", strerror(errno));
+	console_say("restarting");
+	reboot(RB_AUTOBOOT);
+	console_say("cannot restart: %s", strerror(errno));
+}
+
+int main(void)
+{
+	struct err err = ERR_INIT;
+
+	if (getpid() != 1) {
+		fprintf(stderr, "kdump-capture: only runs as the first process of a capture "
+				"kernel, which it restarts at the end\n");
+		return 1;
+	}
+	umask(077);
+	signal(SIGPIPE, SIG_IGN);
+	setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1);
+	if (chdir("/") < 0 || capture(&err) < 0)
+		console_error(&err);
+	restart();
+	return 1; /* the kernel panics, and panic= on its command line restarts the machine */
+}

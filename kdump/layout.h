@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where things are in the capture image: the side that builds it and the side that runs
+ * in it agree here.
+ */
+#ifndef KDUMP_LAYOUT_H
+#define KDUMP_LAYOUT_H
+
+#define LAYOUT_INIT         "/init"
+#define LAYOUT_DMESG        "/usr/sbin/vmcore-dmesg"
+#define LAYOUT_MODULES      "/kdump/modules"
+#define LAYOUT_MODULE_ORDER LAYOUT_MODULES "/order" /* a file name a line, in load order */
+#define LAYOUT_MANIFEST     "/kdump/manifest"
+#define LAYOUT_MOUNT_POINT  "/sysroot" /* where the dump target is mounted */
+
+#endif

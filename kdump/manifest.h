@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The record, inside each capture image, of what it was built from. An image is out of
+ * date when the record that would be made now differs, and the difference is the reason.
+ *
+ * The record is text, a fact a line, its fields parted by tabs:
+ *
+ *	image FORMAT-VERSION COMPRESSION
+ *	kernel VERSION
+ *	target TYPE UUID FOLDER
+ *	conf LINE			a line of the generated configuration
+ *	file|module SIZE MTIME NAME SOURCE
+ */
+#ifndef KDUMP_MANIFEST_H
+#define KDUMP_MANIFEST_H
+
+#include <stdbool.h>
+
+#include "lib/attrs.h"
+#include "lib/err.h"
+
+#include "kdump/imageplan.h"
+#include "kdump/strv.h"
+
+enum { MANIFEST_MAX = 1 << 20 }; /* bytes; a longer one in an image is not read */
+
+/** struct manifest_changes - how two records differ; release with manifest_changes_done(). */
+struct manifest_changes {
+	bool maker;          /* kernel, compression, or the way images are made */
+	bool target;         /* another file system, or folder in it */
+	struct strv files;   /* files on the machine that changed, came or went */
+	struct strv modules; /* names of modules that were not in the image */
+};
+
+/**
+ * manifest_make() - write the record of a plan.
+ * @plan: its items and format are used.
+ * @ret: malloc()ed text; the caller frees.
+ * Return: 0; -errno if a source cannot be looked at.
+ */
+_must_check_ int manifest_make(const struct image_inputs *in, const struct image_plan *plan,
+			       char **ret, struct err *err);
+
+/**
+ * manifest_compare() - tell what changed between two records.
+ * @ret: all zero at first.
+ * Return: 1 if anything did, 0 if not, -ENOMEM.
+ */
+_must_check_ int manifest_compare(const char *was, const char *is_now,
+				  struct manifest_changes *ret);
+
+/** manifest_changes_done() - free the lists; all zero afterwards. */
+void manifest_changes_done(struct manifest_changes *changes);
+
+#endif

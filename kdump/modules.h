@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Kernel modules that the capture kernel needs, in an order in which they can be loaded.
+ */
+#ifndef KDUMP_MODULES_H
+#define KDUMP_MODULES_H
+
+#include "lib/attrs.h"
+#include "lib/err.h"
+#include "lib/sysroot.h"
+
+#include "kdump/devchain.h"
+#include "kdump/kernel.h"
+#include "kdump/strv.h"
+
+/** struct modules - element i of both lists is one module; dependencies come first. */
+struct modules {
+	struct strv names;
+	struct strv paths; /* as on the machine */
+};
+
+/**
+ * modules_resolve() - find the modules for a chain of devices and a file system, with
+ * hard and soft dependencies; what is built into the kernel is left out.
+ * @kernel: the kernel that is to load them.
+ * @ret: empty; holds part of the list on failure.
+ * Return: 0; -ENOENT if the kernel has no module for a driver that is needed, or no list
+ * of modules; -errno.
+ */
+_must_check_ int modules_resolve(const struct sysroot *root, const struct kernel *kernel,
+				 const struct devchain *chain, const char *fs_type,
+				 struct modules *ret, struct err *err);
+
+/** modules_done() - free the lists; they are empty afterwards. */
+void modules_done(struct modules *modules);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Other programs: found in a list of folders, started by argument list and never through
+ * a shell, and waited for with a bound.
+ */
+#ifndef KDUMP_RUN_H
+#define KDUMP_RUN_H
+
+#include <stdbool.h>
+
+#include "lib/attrs.h"
+#include "lib/err.h"
+#include "lib/sysroot.h"
+
+/**
+ * run_tick - called about once a second while a program runs.
+ * Return: true if there was progress since the last call, which starts the time anew.
+ */
+typedef bool run_tick(void *ctx);
+
+/** struct run_options - how to run a program. All zero: our stdout, no time limit. */
+struct run_options {
+	int stdout_fd;        /* where its output goes; 0: to ours */
+	unsigned int seconds; /* time until it is killed, from the start or the last progress;
+				 0: no limit */
+	run_tick *tick;       /* may be NULL: no progress is ever seen */
+	void *ctx;
+};
+
+/**
+ * run_find() - find a program as execvp() would, below @root.
+ * @name: one with a slash is taken as it is, and must then be absolute.
+ * @dirs: folders parted by colons.
+ * @ret: malloc()ed path as on the machine; the caller frees.
+ * Return: 0, -ENOENT, -ENOMEM.
+ */
+_must_check_ int run_find(const struct sysroot *root, const char *name, const char *dirs,
+			  char **ret, struct err *err);
+
+/**
+ * run_program() - run a program to its end. It inherits stderr and the environment, has no
+ * stdin, and starts with no signal blocked.
+ * @argv: argv[0] is the file to run, with a slash in it.
+ * @ret_status: its exit status, or 128 plus the signal that ended it, as shells count.
+ * Return: 0 if it ran to its end, well or not; -ETIMEDOUT if it was killed for time;
+ * -errno if it could not be started.
+ */
+_must_check_ int run_program(char *const *argv, const struct run_options *options, int *ret_status,
+			     struct err *err);
+
+#endif

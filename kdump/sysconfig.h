@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * /etc/sysconfig/kdump: which kernel, which command line, which kexec options. Other
+ * implementations source it as shell code; here it is read as text and never executed.
+ */
+#ifndef KDUMP_SYSCONFIG_H
+#define KDUMP_SYSCONFIG_H
+
+#include <stddef.h>
+
+#include "lib/attrs.h"
+#include "lib/err.h"
+#include "lib/sysroot.h"
+
+#define SYSCONFIG_PATH "/etc/sysconfig/kdump"
+
+enum { SYSCONFIG_FILE_MAX = 1 << 20 }; /* bytes; a longer one is refused */
+
+/** struct sysconfig - every variable, or its default. Owns its strings, none is NULL. */
+struct sysconfig {
+	char *kernel_version;     /* KDUMP_KERNELVER; "": the running kernel's */
+	char *commandline;        /* KDUMP_COMMANDLINE; "": /proc/cmdline */
+	char *commandline_remove; /* KDUMP_COMMANDLINE_REMOVE */
+	char *commandline_append; /* KDUMP_COMMANDLINE_APPEND */
+	char *kexec_args;         /* KEXEC_ARGS */
+	char *boot_dir;           /* KDUMP_BOOTDIR; "": look where kernels usually are */
+	char *image_name;         /* KDUMP_IMG */
+	char *image_ext;          /* KDUMP_IMG_EXT */
+};
+
+/**
+ * sysconfig_parse() - read assignments NAME=VALUE, with the quotes of a shell.
+ * Unknown variables are ignored, the last assignment of a variable counts.
+ * @text: NUL-terminated; @name: for messages, which begin with "NAME:LINE: ".
+ * @ret: untouched on failure; release with sysconfig_done().
+ * Return: 0, -EINVAL for anything but assignments and comments, -ENOMEM.
+ */
+_must_check_ int sysconfig_parse(const char *text, const char *name, struct sysconfig *ret,
+				 struct err *err);
+
+/** sysconfig_read() - the file below @root; the defaults if there is none. */
+_must_check_ int sysconfig_read(const struct sysroot *root, struct sysconfig *ret, struct err *err);
+
+/** sysconfig_done() - free what @conf owns; fine on one that is all zero. */
+void sysconfig_done(struct sysconfig *conf);
+
+#endif
