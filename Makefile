@@ -78,7 +78,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvl
 	-Wformat=2 -Wundef -Wpointer-arith -Wcast-align -Wwrite-strings \
 	-Wimplicit-fallthrough -Werror=unused-result -Wno-missing-field-initializers
 BASE_CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DVERSION='"$(VERSION)"' \
-	-DLIBEXECDIR='"$(LIBEXECDIR)"' -I. $(CPPFLAGS)
+	-DLIBEXECDIR='"$(LIBEXECDIR)"' -DSBINDIR='"$(SBINDIR)"' -I. $(CPPFLAGS)
 BASE_CFLAGS = -std=gnu11 $(WARNINGS) $(ZLIB_CFLAGS) $(LZMA_CFLAGS) $(ZSTD_CFLAGS) \
 	$(ELF_CFLAGS) $(KMOD_CFLAGS) $(MOUNT_CFLAGS) $(BLKID_CFLAGS) $(SYSTEMD_CFLAGS)
 HARDENING := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
