@@ -59,7 +59,7 @@ _must_check_ static inline bool bytes_slice(struct bytes b, uint64_t off, uint64
 {
 	if (!range_within(off, len, b.size))
 		return false;
-	ret->data = b.data + off;
+	ret->data = off > 0 ? b.data + off : b.data; /* of nothing, NULL: add nothing to it */
 	ret->size = (size_t)len;
 	return true;
 }
@@ -67,7 +67,7 @@ _must_check_ static inline bool bytes_slice(struct bytes b, uint64_t off, uint64
 /** bytes_has() - are the @len bytes at @off of @b equal to those at @what? */
 static inline bool bytes_has(struct bytes b, uint64_t off, const void *what, size_t len)
 {
-	return range_within(off, len, b.size) && memcmp(b.data + off, what, len) == 0;
+	return range_within(off, len, b.size) && (len == 0 || memcmp(b.data + off, what, len) == 0);
 }
 
 /**
