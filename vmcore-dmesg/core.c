@@ -383,7 +383,8 @@ static int note_of_segment(const struct core *core, const struct core_segment *s
 	int r, read_result;
 
 	if (segment->file_size > NOTES_MAX)
-		return err_set(err, -EFBIG, "damaged: it claims to have %" PRIu64 " bytes of notes",
+		return err_set(err, -EBADMSG,
+			       "damaged: it claims to have %" PRIu64 " bytes of notes",
 			       segment->file_size);
 	all = malloc((size_t)segment->file_size + 1);
 	if (!all)
@@ -398,7 +399,8 @@ static int note_of_segment(const struct core *core, const struct core_segment *s
 	if (r <= 0)
 		return r;
 	if (desc.size > max)
-		return err_set(err, -EFBIG, "damaged: its %s note has %zu bytes", name, desc.size);
+		return err_set(err, -EBADMSG, "damaged: its %s note has %zu bytes", name,
+			       desc.size);
 	*ret = malloc(desc.size + 1);
 	if (!*ret)
 		return err_oom(err);

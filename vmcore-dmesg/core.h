@@ -76,8 +76,8 @@ void core_close(struct core *core);
  * @ret: malloc()ed contents with a NUL appended; the caller frees. Untouched on failure.
  * @ret_size: bytes without that NUL.
  *
- * Return: 0; -ENODATA if there is none; -EBADMSG if the notes are damaged or cut short
- * before one was found; -EFBIG; -errno of the read.
+ * Return: 0; -ENODATA if there is none; -EBADMSG if it is larger than @max, or the notes are
+ * damaged or cut short before one was found; -ENOMEM.
  */
 _must_check_ int core_note(const struct core *core, const char *name, size_t max, char **ret,
 			   size_t *ret_size, struct err *err);

@@ -40,6 +40,6 @@ int damage_result(const struct damage *damage, struct err *err)
 		return 0;
 	if (damage->count == 1)
 		return err_set(err, -EBADMSG, "%s", damage->first.text);
-	return err_set(err, -EBADMSG, "%s (and %" PRIu64 " more problems)", damage->first.text,
-		       damage->count - 1);
+	return err_set(err, -EBADMSG, "%s (and %" PRIu64 " more problem%s)", damage->first.text,
+		       damage->count - 1, damage->count == 2 ? "" : "s");
 }

@@ -51,6 +51,25 @@ static int take_option(void *ctx, int id, _unused_ const char *arg, _unused_ str
 	return 0;
 }
 
+static int fail(enum status status, const char *path, struct err *err)
+{
+	if (path)
+		err_prefix(err, 0, "%s", path);
+	err_print(stderr, "vmcore-dmesg", err);
+	return status;
+}
+
+/* Write what stdio holds. */
+static int flush_stdout(void)
+{
+	struct err err = ERR_INIT;
+
+	if (fflush(stdout) == 0)
+		return STATUS_OK;
+	err_errno(&err, -errno, "cannot write");
+	return fail(STATUS_WRITE, NULL, &err);
+}
+
 static int print_help(void)
 {
 	fputs(usage, stdout);
@@ -59,21 +78,13 @@ static int print_help(void)
 	options_help(stdout, option_rows, ARRAY_SIZE(option_rows));
 	fputc('\n', stdout);
 	fputs(status_help, stdout);
-	return fflush(stdout) == 0 ? STATUS_OK : STATUS_WRITE;
+	return flush_stdout();
 }
 
 static int print_version(void)
 {
 	puts("vmcore-dmesg " VERSION);
-	return fflush(stdout) == 0 ? STATUS_OK : STATUS_WRITE;
-}
-
-static int fail(enum status status, const char *path, struct err *err)
-{
-	if (path)
-		err_prefix(err, 0, "%s", path);
-	err_print(stderr, "vmcore-dmesg", err);
-	return status;
+	return flush_stdout();
 }
 
 static enum status open_status(int r)
@@ -85,7 +96,9 @@ static enum status open_status(int r)
 
 static enum status log_status(int r)
 {
-	return r == -ENODATA ? STATUS_NO_LOG : STATUS_DAMAGED;
+	if (r == -ENODATA)
+		return STATUS_NO_LOG;
+	return r == -EBADMSG ? STATUS_DAMAGED : STATUS_OPEN;
 }
 
 static int print_log(const char *path)

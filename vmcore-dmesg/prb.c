@@ -100,7 +100,7 @@ static int read_members(const struct prb *p, uint64_t addr, struct ring_members 
 		return err_oom(err);
 	r = core_read_vaddr(core, addr, data, b.size, NULL, err);
 	if (r < 0)
-		return err_prefix(err, r, "its struct printk_ringbuffer");
+		return err_prefix(err, -EBADMSG, "its struct printk_ringbuffer");
 	if (!core_uint(core, b, descs + vi->descs_count_bits, COUNT_WIDTH, &ret->count_bits) ||
 	    !core_uint(core, b, descs + vi->descs_descs, word, &ret->descs) ||
 	    !core_uint(core, b, descs + vi->descs_infos, word, &ret->infos) ||
@@ -121,7 +121,7 @@ static int read_ring(const struct prb *p, struct ring_members *ret, struct err *
 	int r = core_read_vaddr(p->core, p->vi->prb, pointer, p->core->word, NULL, err);
 
 	if (r < 0)
-		return err_prefix(err, r, "its pointer prb");
+		return err_prefix(err, -EBADMSG, "its pointer prb");
 	if (!core_uint(p->core, (struct bytes){ pointer, p->core->word }, 0, p->core->word, &addr))
 		return err_set(err, -EBADMSG, "its pointer prb has an unknown width");
 	r = read_members(p, addr, ret, err);
@@ -387,12 +387,15 @@ static int walk_id(struct prb *p, uint64_t id, struct err *err)
 			       addr);
 		return 0;
 	}
-	if (desc.id != id && !is_being_reserved(p, id, &desc))
-		damage_add(&p->damage,
-			   "descriptor %" PRIu64 " at 0x%" PRIx64 " has id 0x%" PRIx64
-			   " in place of 0x%" PRIx64,
-			   slot, addr, desc.id, id);
-	if (desc.id != id || !is_record(&desc))
+	if (desc.id != id) {
+		if (!is_being_reserved(p, id, &desc))
+			damage_add(&p->damage,
+				   "descriptor %" PRIu64 " at 0x%" PRIx64 " has id 0x%" PRIx64
+				   " in place of 0x%" PRIx64,
+				   slot, addr, desc.id, id);
+		desc.id = id;
+	}
+	if (!is_record(&desc))
 		return 0;
 	return deliver(p, &desc, have_info(p, slot, &info) ? &info : NULL, err);
 }
@@ -444,8 +447,13 @@ static int collect(struct prb *p, struct finds *finds, struct err *err)
 
 		if (read_desc(p, slot, &found.desc, NULL) < 0)
 			continue;
-		if (!is_record(&found.desc) || slot_of(p, found.desc.id) != slot)
+		if (!is_record(&found.desc))
 			continue;
+		if (slot_of(p, found.desc.id) != slot) {
+			damage_add(&p->damage, "descriptor %" PRIu64 " has id 0x%" PRIx64, slot,
+				   found.desc.id);
+			continue;
+		}
 		found.order = (found.desc.id + p->count) & p->id_mask;
 		found.has_info = have_info(p, slot, &found.info);
 		if (array_reserve(&finds->items, &finds->capacity, finds->count + 1,
@@ -478,20 +486,19 @@ static int search(struct prb *p, struct err *err)
 	return r;
 }
 
-/* Do the tail's and the head's ids enclose all records that there are? */
+/* Are all records that there are in the slots from the tail's to the head's? */
 static bool ends_are_plausible(struct prb *p)
 {
 	const uint64_t last = (p->head - p->tail) & p->id_mask;
 
 	if (last >= p->count)
 		return false;
-	for (uint64_t slot = 0; slot < p->count; slot++) {
+	for (uint64_t i = last + 1; i < p->count; i++) {
+		uint64_t slot = slot_of(p, p->tail + i);
 		struct desc desc;
 
-		if (read_desc(p, slot, &desc, NULL) < 0)
-			continue;
-		if (is_record(&desc) && slot_of(p, desc.id) == slot &&
-		    ((desc.id - p->tail) & p->id_mask) > last)
+		if (read_desc(p, slot, &desc, NULL) == 0 && is_record(&desc) &&
+		    slot_of(p, desc.id) == slot)
 			return false;
 	}
 	return true;
