@@ -15,17 +15,12 @@ _CAPTURE_SECONDS = 240
 def configure(lab: Lab, **directives: str) -> None:
     """Set directives of /etc/kdump.conf, as an administrator with an editor does."""
     for name, value in directives.items():
-        lab.agent.check(
-            f"sed -i '/^{name}[[:space:]]/d' /etc/kdump.conf && echo '{name} {value}' >>/etc/kdump.conf"
-        )
+        _set_line(lab, "/etc/kdump.conf", f"{name}[[:space:]]", f"{name} {value}")
 
 
 def use_syscall(lab: Lab, option: str) -> None:
     """Choose -c or -s in /etc/sysconfig/kdump."""
-    lab.agent.check(
-        "sed -i '/^KEXEC_ARGS=/d' /etc/sysconfig/kdump"
-        f" && echo 'KEXEC_ARGS=\"{option}\"' >>/etc/sysconfig/kdump"
-    )
+    _set_line(lab, "/etc/sysconfig/kdump", "KEXEC_ARGS=", f'KEXEC_ARGS="{option}"')
 
 
 def arm(lab: Lab) -> str:
@@ -61,3 +56,8 @@ def capture_on_root(lab: Lab) -> Dump:
     """The whole cycle with the dump on the root disk, looked at after the reset."""
     capture(lab)
     return Dump.only_one_in(lab.offline_root(), DEFAULT_PATH, lab.folder)
+
+
+def _set_line(lab: Lab, path: str, start: str, line: str) -> None:
+    """Put line in the place of those that start so, on disk before the guest can panic."""
+    lab.agent.check(f"sed -i '/^{start}/d' {path} && echo '{line}' >>{path} && sync {path}")

@@ -5,6 +5,8 @@ They run with the C library and loader that were unpacked with them, so
 neither the host's release nor what is installed on it matters.
 """
 
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from . import command, say
@@ -16,6 +18,7 @@ _KIND = "readers"
 _LIBRARY_FOLDERS = ("lib", "usr/lib")
 _TRIPLET = "x86_64-linux-gnu"
 _LOADER = "lib64/ld-linux-x86-64.so.2"
+_TIMESTAMP = re.compile(r"\[ *\d+\.\d{6}\] ")
 
 
 class Readers:
@@ -27,7 +30,7 @@ class Readers:
     def makedumpfile_log(self, vmcore: Path, into: Path) -> list[str]:
         """The kernel log's lines, as makedumpfile finds them in an ELF or compressed dump."""
         self._run("makedumpfile", "usr/bin/makedumpfile", "--dump-dmesg", vmcore, into)
-        return into.read_text(errors="replace").splitlines()
+        return list(_without_indent(into.read_text(errors="replace").splitlines()))
 
     def vmcore_dmesg_log(self, vmcore: Path) -> list[str]:
         """The kernel log's lines, as kexec-tools' vmcore-dmesg finds them in an ELF dump."""
@@ -62,3 +65,13 @@ class Readers:
 
         key = digest([suite_name, *suite.versions([package])])
         return self._cache.entry(kind, key, build) / "root"
+
+
+def _without_indent(lines: Sequence[str]) -> Iterator[str]:
+    """Further lines of a record as vmcore-dmesg prints them: not below the first one's text."""
+    indent = ""
+    for line in lines:
+        timestamp = _TIMESTAMP.match(line)
+        if timestamp:
+            indent = " " * len(timestamp[0])
+        yield line.removeprefix(indent)
