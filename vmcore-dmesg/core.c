@@ -42,13 +42,17 @@ static int append_segment(struct core_segments *segments, const GElf_Phdr *phdr,
 	return 0;
 }
 
-static int read_segments(struct core *core, Elf *elf, struct err *err)
+static int read_segments(struct core *core, Elf *elf, const GElf_Ehdr *ehdr, struct err *err)
 {
 	size_t count;
 
 	if (elf_getphdrnum(elf, &count) < 0)
 		return err_set(err, -EBADMSG, "cannot count its program headers: %s",
 			       elf_errmsg(-1));
+	/* libelf counts those that the file holds. */
+	if (ehdr->e_phnum != PN_XNUM && count < ehdr->e_phnum)
+		return err_set(err, -EBADMSG, "cut short: it has %zu of its %u program headers",
+			       count, (unsigned int)ehdr->e_phnum);
 	if (count > SEGMENTS_MAX)
 		return err_set(err, -EBADMSG, "damaged: it claims to have %zu program headers",
 			       count);
@@ -90,7 +94,7 @@ static int read_headers(struct core *core, struct err *err)
 		return err_set(err, -ENOEXEC, "is an ELF file, but not a core file");
 	core->big_endian = ehdr.e_ident[EI_DATA] == ELFDATA2MSB;
 	core->word = gelf_getclass(elf) == ELFCLASS32 || is_32bit_machine(ehdr.e_machine) ? 4 : 8;
-	return read_segments(core, elf, err);
+	return read_segments(core, elf, &ehdr, err);
 }
 
 /* Tell ELF files from others, and name those others that are dumps, too. */
