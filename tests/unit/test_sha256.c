@@ -94,6 +94,20 @@ static void zeros_are_zero_bytes(void **state)
 	assert_memory_equal(a, b, sizeof(a));
 }
 
+static void nothing_may_be_null(void **state)
+{
+	uint8_t digest[SHA256_DIGEST_SIZE], want[SHA256_DIGEST_SIZE];
+	struct sha256 ctx;
+
+	(void)state;
+	sha256_init(&ctx, false);
+	sha256_final(&ctx, want);
+	sha256_init(&ctx, false);
+	sha256_update(&ctx, NULL, 0);
+	sha256_final(&ctx, digest);
+	assert_memory_equal(digest, want, sizeof(want));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -101,6 +115,7 @@ int main(void)
 		cmocka_unit_test(native_known_answers),
 		cmocka_unit_test(pieces_make_the_whole),
 		cmocka_unit_test(zeros_are_zero_bytes),
+		cmocka_unit_test(nothing_may_be_null),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
