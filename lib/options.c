@@ -7,7 +7,7 @@
 #include "lib/options.h"
 
 /* Long options of row i are reported by getopt_long() as LONG_BASE + i. */
-enum { LONG_BASE = 0x1000, HELP_COLUMN = 30 };
+enum { LONG_BASE = 0x1000, HELP_COLUMN = 28, HELP_WIDTH = 80 };
 
 struct tables {
 	struct option *longs; /* one a row, and an empty one */
@@ -92,10 +92,32 @@ int options_parse(const struct option_row *rows, size_t count, int argc, char **
 	return 0;
 }
 
+/* Print @text from HELP_COLUMN on, broken between words so that it ends by HELP_WIDTH. */
+static void print_wrapped(FILE *out, const char *text)
+{
+	size_t column = HELP_COLUMN;
+
+	while (*text) {
+		size_t word = strcspn(text, " ");
+
+		if (column > HELP_COLUMN && column + 1 + word > HELP_WIDTH) {
+			fprintf(out, "\n%*s", HELP_COLUMN, "");
+			column = HELP_COLUMN;
+		} else if (column > HELP_COLUMN) {
+			fputc(' ', out);
+			column++;
+		}
+		fwrite(text, 1, word, out);
+		column += word;
+		text += word + strspn(text + word, " ");
+	}
+	fputc('\n', out);
+}
+
 void options_help(FILE *out, const struct option_row *rows, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		char left[80] = "     ";
+		char left[HELP_WIDTH] = "     ";
 
 		if (!rows[i].help)
 			continue;
@@ -103,9 +125,9 @@ void options_help(FILE *out, const struct option_row *rows, size_t count)
 			snprintf(left, sizeof(left), " -%c, ", rows[i].short_name);
 		snprintf(left + 5, sizeof(left) - 5, "--%s%s%s", rows[i].long_name,
 			 rows[i].arg ? "=" : "", rows[i].arg ? rows[i].arg : "");
+		fprintf(out, "%-*s", HELP_COLUMN, left);
 		if (strlen(left) >= HELP_COLUMN)
-			fprintf(out, "%s\n%*s%s\n", left, HELP_COLUMN, "", rows[i].help);
-		else
-			fprintf(out, "%-*s%s\n", HELP_COLUMN, left, rows[i].help);
+			fprintf(out, "\n%*s", HELP_COLUMN, "");
+		print_wrapped(out, rows[i].help);
 	}
 }

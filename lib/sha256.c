@@ -86,6 +86,8 @@ void sha256_update(struct sha256 *ctx, const void *data, size_t size)
 	size_t have = ctx->length % SHA256_BLOCK_SIZE;
 	const uint8_t *p = data;
 
+	if (size == 0) /* @data may be NULL then */
+		return;
 	ctx->length += size;
 	if (have > 0) {
 		size_t n = SHA256_BLOCK_SIZE - have;
