@@ -159,7 +159,7 @@ static void report_plan(const struct load *load)
 		submit_segment_flags(load->machine.arch, load->request->crash), load->cmdline);
 	fprintf(load->report, "memory:\n");
 	for (size_t i = 0; i < memory->count; i++)
-		fprintf(load->report, "  %#014" PRIx64 "-%#014" PRIx64 " %s\n",
+		fprintf(load->report, "  0x%012" PRIx64 "-0x%012" PRIx64 " %s\n",
 			memory->ranges[i].start, memory->ranges[i].end - 1,
 			memory_type_name(memory->ranges[i].type));
 	if (load->request->crash)

@@ -197,7 +197,7 @@ void plan_print(FILE *out, const struct plan *plan)
 	qsort(sorted, plan->count, sizeof(sorted[0]), compare_starts);
 	fprintf(out, "segments: %u\n", plan->count);
 	for (unsigned int i = 0; i < plan->count; i++)
-		fprintf(out, "  %#014" PRIx64 "-%#014" PRIx64 " %-12s content %zu\n",
+		fprintf(out, "  0x%012" PRIx64 "-0x%012" PRIx64 " %-12s content %zu\n",
 			sorted[i]->start, sorted[i]->start + sorted[i]->size - 1, sorted[i]->name,
 			sorted[i]->content.size);
 	fprintf(out,

@@ -11,8 +11,7 @@
 _Static_assert(PURGATORY_REGIONS_MAX >= PLAN_SEGMENTS_MAX, "each segment is a region");
 
 /* kexec/purgatory_blob.S */
-extern const uint8_t purgatory_blob[];
-extern const uint8_t purgatory_blob_end[];
+extern const uint8_t purgatory_blob[PURGATORY_SIZE];
 
 enum {
 	UART_BASE_BAUD = 115200, /* a 16550's clock of 1.8432 MHz by 16 */
@@ -60,9 +59,8 @@ int purgatory_console_find(const char *cmdline, struct purgatory_console *ret, s
 
 int purgatory_place(struct plan *plan, struct err *err)
 {
-	size_t size = (size_t)(purgatory_blob_end - purgatory_blob);
 	const struct placement where = {
-		.size = size + PURGATORY_STACK_SIZE,
+		.size = PURGATORY_SIZE + PURGATORY_STACK_SIZE,
 		.min = PURGATORY_MIN,
 	};
 	struct segment *s;
@@ -70,11 +68,11 @@ int purgatory_place(struct plan *plan, struct err *err)
 
 	if (r < 0)
 		return r;
-	s->owned = malloc(size);
+	s->owned = malloc(PURGATORY_SIZE);
 	if (!s->owned)
 		return err_oom(err);
-	memcpy(s->owned, purgatory_blob, size);
-	s->content = (struct bytes){ s->owned, size };
+	memcpy(s->owned, purgatory_blob, PURGATORY_SIZE);
+	s->content = (struct bytes){ s->owned, PURGATORY_SIZE };
 	plan->purgatory = s;
 	plan->entry = s->start + PURGATORY_ENTRY;
 	return 0;

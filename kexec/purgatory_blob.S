@@ -3,8 +3,6 @@
 	.section .rodata, "a"
 	.balign 16
 	.globl purgatory_blob
-	.globl purgatory_blob_end
 purgatory_blob:
 	.incbin PURGATORY_BIN
-purgatory_blob_end:
 	.section .note.GNU-stack, "", @progbits

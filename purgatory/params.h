@@ -7,6 +7,7 @@
 #ifndef PURGATORY_PARAMS_H
 #define PURGATORY_PARAMS_H
 
+#define PURGATORY_SIZE        0x2000     /* of the blob, padded: the same whatever built it */
 #define PURGATORY_ENTRY       0x400      /* offset of the first instruction in the blob */
 #define PURGATORY_STACK_SIZE  0x1000     /* bytes needed behind the blob, 16-aligned */
 #define PURGATORY_REGIONS_MAX 16         /* KEXEC_SEGMENT_MAX of the kernel: linux/kexec.h */
