@@ -14,8 +14,8 @@ enum {
 
 int crash_no_reservation(struct err *err)
 {
-	err_set(err, -ENOENT, "Memory for crashkernel is not reserved");
-	return err_hint(err, -ENOENT,
+	err_set(err, -ENODEV, "Memory for crashkernel is not reserved");
+	return err_hint(err, -ENODEV,
 			"Please reserve memory by passing\"crashkernel=Y@X\" parameter to kernel\n"
 			"Then try to loading kdump kernel");
 }

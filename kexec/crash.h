@@ -23,7 +23,7 @@ struct crash {
 /**
  * crash_room() - the memory that a capture kernel may be loaded to: the highest window.
  * @ret: zeroed map, gets that one range.
- * Return: 0; -ENOMEM; -ENOENT with the advice to reserve memory if there is no window.
+ * Return: 0; -ENOMEM; -ENODEV with the advice to reserve memory if there is no window.
  */
 _must_check_ int crash_room(const struct machine *m, struct memory_map *ret, struct err *err);
 
@@ -34,7 +34,7 @@ _must_check_ int crash_plan(const struct machine *m, struct plan *plan, struct c
 /** crash_done() - release. */
 void crash_done(struct crash *crash);
 
-/** crash_no_reservation() - the error of a machine without reserved memory. Return: -ENOENT. */
+/** crash_no_reservation() - the error of a machine without reserved memory. Return: -ENODEV. */
 int crash_no_reservation(struct err *err);
 
 #endif

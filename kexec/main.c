@@ -29,7 +29,9 @@ static int load_status(const struct request *request, int code)
 {
 	if (request->syscall == SYSCALL_FILE && submit_try_other(code))
 		return STATUS_NO_FILE_SYSCALL;
-	if (code == -ENOENT || code == -E2BIG || code == -EADDRNOTAVAIL)
+	if (code == -ENODEV || code == -E2BIG || code == -EADDRNOTAVAIL)
+		return STATUS_REFUSED;
+	if (code == -ENOENT && request->syscall == SYSCALL_SEGMENTS)
 		return STATUS_REFUSED;
 	return STATUS_FAILED;
 }

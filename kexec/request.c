@@ -63,6 +63,7 @@ struct parse {
 	struct request *request;
 	bool load;        /* -l was given */
 	bool exec;        /* -e was given */
+	bool force;       /* -f was given */
 	bool panic;       /* -p was given */
 	bool unload;      /* -u was given */
 	bool status;      /* -S was given */
@@ -89,6 +90,7 @@ static void set_action(struct parse *parse, enum option_id id)
 		parse->request->action = ACTION_EXEC;
 		break;
 	case OPT_FORCE:
+		parse->force = true;
 		parse->request->action = ACTION_FORCE;
 		break;
 	case OPT_STATUS:
@@ -182,7 +184,7 @@ static int settle(const struct parse *parse, struct err *err)
 	if (parse->exec && request->action == ACTION_FORCE && !request->kernel)
 		request->action = ACTION_EXEC;
 	request->crash = parse->panic;
-	if (parse->panic && request->action == ACTION_FORCE)
+	if (parse->panic && parse->force)
 		return err_set(err, -EINVAL,
 			       "--force boots a kernel now and --load-panic at a panic: "
 			       "give one of them");
