@@ -297,11 +297,11 @@ static void find_text(struct prb *p, const struct desc *desc, const struct info 
 		      struct bytes *ret)
 {
 	const uint64_t word = p->core->word;
-	struct err err = ERR_INIT;
 	struct block block;
 	const char *wrong = find_block(p, desc, &block);
 	uint64_t len = block.len;
 	struct bytes id_bytes;
+	struct err err; /* filled by failures only: this runs for each record */
 	uint64_t id;
 
 	*ret = (struct bytes){ NULL, 0 };
@@ -353,7 +353,7 @@ static bool is_record(const struct desc *desc)
 /* Like read_info(); a failure goes to the damage. Return: true if *@ret is good. */
 static bool have_info(struct prb *p, uint64_t slot, struct info *ret)
 {
-	struct err err = ERR_INIT;
+	struct err err;
 
 	if (read_info(p, slot, ret, &err) == 0)
 		return true;
@@ -378,7 +378,7 @@ static int walk_id(struct prb *p, uint64_t id, struct err *err)
 {
 	const uint64_t slot = slot_of(p, id);
 	const uint64_t addr = p->descs.addr + slot * p->vi->desc_size;
-	struct err desc_err = ERR_INIT;
+	struct err desc_err;
 	struct desc desc;
 	struct info info;
 
