@@ -121,43 +121,55 @@ static void test_handler_stops(_unused_ void **state)
 	assert_int_equal(o.first, -1);
 }
 
-static void test_help(_unused_ void **state)
+static void check_help(const struct option_row *table, size_t count, const char *expected)
 {
-	char *text = NULL;
+	_cleanup_free_ char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
 	assert_non_null(out);
-	options_help(out, rows, ARRAY_SIZE(rows));
+	options_help(out, table, count);
 	fclose(out);
-	assert_string_equal(text, " -l, --load                   load it\n"
-				  "     --append=STRING          append STRING\n"
-				  "     --command-line=STRING    the same\n"
-				  " -t, --type=TYPE              take it for TYPE\n");
-	free(text);
+	assert_string_equal(text, expected);
+}
+
+static void test_help(_unused_ void **state)
+{
+	check_help(rows, ARRAY_SIZE(rows),
+		   " -l, --load                 load it\n"
+		   "     --append=STRING        append STRING\n"
+		   "     --command-line=STRING  the same\n"
+		   " -t, --type=TYPE            take it for TYPE\n");
 }
 
 static void test_help_of_long_names(_unused_ void **state)
 {
 	static const struct option_row wide = { 1, 0, "a-name-that-is-too-wide", "ARG", "help" };
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
 
-	assert_non_null(out);
-	options_help(out, &wide, 1);
-	fclose(out);
-	assert_string_equal(text, "     --a-name-that-is-too-wide=ARG\n"
-				  "                              help\n");
-	free(text);
+	check_help(&wide, 1,
+		   "     --a-name-that-is-too-wide=ARG\n"
+		   "                            help\n");
+}
+
+/* No line is longer than a terminal's, and no word is cut or lost. */
+static void test_help_wraps(_unused_ void **state)
+{
+	static const struct option_row row = {
+		1, 'x', "x", NULL, "one two three four five six seven eight nine ten eleven twelve",
+	};
+
+	check_help(&row, 1,
+		   " -x, --x                    one two three four five six seven eight nine ten\n"
+		   "                            eleven twelve\n");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_forms),   cmocka_unit_test(test_order),
-		cmocka_unit_test(test_refused), cmocka_unit_test(test_handler_stops),
-		cmocka_unit_test(test_help),    cmocka_unit_test(test_help_of_long_names),
+		cmocka_unit_test(test_forms),      cmocka_unit_test(test_order),
+		cmocka_unit_test(test_refused),    cmocka_unit_test(test_handler_stops),
+		cmocka_unit_test(test_help),       cmocka_unit_test(test_help_of_long_names),
+		cmocka_unit_test(test_help_wraps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
