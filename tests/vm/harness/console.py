@@ -11,7 +11,9 @@ from pathlib import Path
 
 from .clock import Deadline
 
-_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\r")
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]")
+# What a progress display wrote over: all of a line before its last lone carriage return.
+_OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\r\n])|\r")
 
 
 class ConsoleSilent(Exception):
@@ -26,10 +28,11 @@ class Console:
         self._is_running = is_running
 
     def text(self) -> str:
-        """All of it so far, without terminal control sequences."""
+        """All of it so far, as a terminal would show it in the end."""
         if not self.path.exists():
             return ""
-        return _CONTROL.sub("", self.path.read_bytes().decode(errors="replace"))
+        written = _CONTROL.sub("", self.path.read_bytes().decode(errors="replace"))
+        return _OVERWRITTEN.sub("", written)
 
     def tail(self, lines: int) -> str:
         """Its last lines."""

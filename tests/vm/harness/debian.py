@@ -99,7 +99,7 @@ class Suite:
         return time.time() - self._fresh.stat().st_mtime < _REFRESH_AFTER_SECONDS
 
     def _write_configuration(self) -> None:
-        for folder in ("etc/apt", "var/lib/apt/lists/partial", "var/cache/apt/archives/partial"):
+        for folder in ("etc/apt/apt.conf.d", "etc/apt/preferences.d", "var/lib/apt/lists/partial", "var/cache/apt/archives/partial"):
             (self._state / folder).mkdir(parents=True, exist_ok=True)
         (self._state / "etc/apt/sources.list").write_text(source_line(self.name) + "\n")
         (self._state / "status").touch()

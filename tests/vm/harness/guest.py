@@ -153,6 +153,6 @@ def _settle(root: Path) -> None:
         mask = units / unit
         mask.unlink(missing_ok=True)
         mask.symlink_to("/dev/null")
-    command.output(["systemctl", "--quiet", f"--root={root}", "enable", *_ENABLED_UNITS])
+    command.output(["chroot", root, "systemctl", "--quiet", "enable", *_ENABLED_UNITS])
     (root / "etc/hostname").write_text("guest\n")
     shutil.rmtree(root / "var/lib/apt/lists")

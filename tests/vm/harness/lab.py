@@ -52,7 +52,9 @@ class Lab:
         self.folder = folder
 
     def offline_root(self) -> disk.OfflineDisk:
-        """Stop the machine and look at its root disk."""
+        """Stop the machine and look at its root disk, with all that a running guest wrote."""
+        if self.machine.is_running():
+            self.agent.check("sync")
         self.machine.stop()
         return disk.OfflineDisk.of_overlay(self.folder / "root.qcow2", self.folder / "root.img")
 

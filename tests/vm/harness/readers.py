@@ -36,12 +36,12 @@ class Readers:
         """The kernel log's lines, as kexec-tools' vmcore-dmesg finds them in an ELF dump."""
         return self._run("kexec-tools", "sbin/vmcore-dmesg", vmcore).splitlines()
 
-    def crash_log(self, suite: str, kernel_release: str, vmcore: Path) -> str:
-        """What crash(8) says of a dump; downloads the kernel's debug symbols (gigabytes)."""
+    def crash_says(self, suite: str, kernel_release: str, vmcore: Path) -> str:
+        """What crash(8) says of a dump; downloads the kernel's debug symbols."""
         symbols = self._unpacked(f"linux-image-{kernel_release}-dbg", suite)
         vmlinux = symbols / f"usr/lib/debug/boot/vmlinux-{kernel_release}"
         commands = vmcore.with_suffix(".commands")
-        commands.write_text("sys\nbt\nlog\nquit\n")
+        commands.write_text("sys\nbt\nquit\n")
         return self._run("crash", "usr/bin/crash", "-s", "-i", commands, vmlinux, vmcore)
 
     def _run(self, package: str, program: str, *words: str | Path) -> str:

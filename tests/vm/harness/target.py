@@ -9,6 +9,7 @@ _MOUNT_POINT = "/srv/dumps"
 _PATH = f"{_MOUNT_POINT}/crash"
 _COPIES = "/var/tmp/dumps"
 _CYCLE_SECONDS = 300
+_DISK_SECONDS = 30
 
 
 def capture_on_extra_disk(lab: Lab, extra: ExtraDisk) -> None:
@@ -30,6 +31,8 @@ def capture_on_extra_disk(lab: Lab, extra: ExtraDisk) -> None:
 
 
 def _mount(lab: Lab, extra: ExtraDisk) -> None:
+    device = f"/dev/disk/by-label/{extra.id}"
+    lab.agent.check(f"until [ -e {device} ]; do sleep 0.2; done", _DISK_SECONDS)
     lab.agent.check(
-        f"mkdir -p {_MOUNT_POINT} && mount -t {extra.filesystem} LABEL={extra.id} {_MOUNT_POINT}"
+        f"mkdir -p {_MOUNT_POINT} && mount -t {extra.filesystem} {device} {_MOUNT_POINT}"
     )
