@@ -4,7 +4,11 @@
 from harness.lab import ExtraDisk, Lab, Needs
 from harness.target import capture_on_extra_disk
 
-NEEDS = Needs(guest="bookworm-full", disks=(ExtraDisk("dumps", "ahci", "ext4"),), reboots=True)
+NEEDS = Needs(
+    guest="bookworm-full",
+    disks=(ExtraDisk("dumps", "ahci", "ext4"),),
+    reboots=True,
+)
 
 
 def run(lab: Lab) -> None:

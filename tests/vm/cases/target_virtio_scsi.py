@@ -4,7 +4,11 @@
 from harness.lab import ExtraDisk, Lab, Needs
 from harness.target import capture_on_extra_disk
 
-NEEDS = Needs(guest="bookworm-cloud", disks=(ExtraDisk("dumps", "virtio-scsi", "ext4"),), reboots=True)
+NEEDS = Needs(
+    guest="bookworm-cloud",
+    disks=(ExtraDisk("dumps", "virtio-scsi", "ext4"),),
+    reboots=True,
+)
 
 
 def run(lab: Lab) -> None:

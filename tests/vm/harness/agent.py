@@ -72,8 +72,7 @@ class Agent:
             if words[:1] == ["hello"]:
                 raise GuestGone(f"the guest booted anew during: {script}")
             if words[:2] == ["done", identity]:
-                out, err = (base64.b64decode(word[1:]).decode(errors="replace") for word in words[3:])
-                return Result(script, int(words[2]), out, err)
+                return Result(script, int(words[2]), _decode(words[3]), _decode(words[4]))
 
     def check(self, script: str, seconds: float = 30) -> str:
         """Run a script that has to succeed; its standard output."""
@@ -106,6 +105,10 @@ class Agent:
             self._received += chunk
         line, _, self._received = self._received.partition(b"\n")
         return line.decode(errors="replace")
+
+
+def _decode(field: str) -> str:
+    return base64.b64decode(field.removeprefix("=")).decode(errors="replace")
 
 
 def _connect(path: Path) -> socket.socket:

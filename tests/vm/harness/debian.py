@@ -19,6 +19,11 @@ _KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 _INSTALLS = re.compile(r"^Inst (\S+) \((\S+)", re.MULTILINE)
 _REFRESH_AFTER_SECONDS = 24 * 3600
 _TRANSPORT_SETTINGS = ("Acquire::http", "Acquire::https", "Acquire::Check-", "Acquire::Retries")
+# What apt wants to find below its root folder.
+_STATE_FOLDERS = (
+    *("etc/apt/apt.conf.d", "etc/apt/preferences.d"),
+    *("var/lib/apt/lists/partial", "var/cache/apt/archives/partial"),
+)
 
 
 class DebianError(Exception):
@@ -99,7 +104,7 @@ class Suite:
         return time.time() - self._fresh.stat().st_mtime < _REFRESH_AFTER_SECONDS
 
     def _write_configuration(self) -> None:
-        for folder in ("etc/apt/apt.conf.d", "etc/apt/preferences.d", "var/lib/apt/lists/partial", "var/cache/apt/archives/partial"):
+        for folder in _STATE_FOLDERS:
             (self._state / folder).mkdir(parents=True, exist_ok=True)
         (self._state / "etc/apt/sources.list").write_text(source_line(self.name) + "\n")
         (self._state / "status").touch()

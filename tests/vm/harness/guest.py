@@ -34,7 +34,7 @@ _MASKED_UNITS = (
     *("systemd-firstboot.service", "systemd-update-utmp-runlevel.service"),
     *("remote-fs.target", "nss-user-lookup.target"),
 )
-_WITHOUT_PATHS = ("/usr/share/man/*", "/usr/share/doc/*", "/usr/share/locale/*", "/usr/share/info/*")
+_WITHOUT_PATHS = tuple(f"/usr/share/{folder}/*" for folder in ("man", "doc", "locale", "info"))
 _ENABLED_UNITS = ("vm-agent.service", "vm-payload.service")
 
 

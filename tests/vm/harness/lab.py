@@ -43,7 +43,9 @@ class Needs:
 class Lab:
     """One case's machine, booted, with the programs under test installed."""
 
-    def __init__(self, running: machine.Machine, image: guest.Guest, folder: Path, readers: Readers):
+    def __init__(
+        self, running: machine.Machine, image: guest.Guest, folder: Path, readers: Readers
+    ):
         self.machine = running
         self.agent = running.agent
         self.console = running.console

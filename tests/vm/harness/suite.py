@@ -82,7 +82,8 @@ def _attempt(site: Site, case: Case) -> _Outcome:
             case.run(lab)
     except _EXPLAINED as error:
         failure = f"{type(error).__name__}: {error}"
-    except Exception:  # pylint: disable=broad-exception-caught  -- a broken case must not end the run
+    # A broken case must not end the run.
+    except Exception:  # pylint: disable=broad-exception-caught
         failure = traceback.format_exc()
     return _Outcome(time.monotonic() - started, failure)
 
