@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The new kernel's command line: what is kept of the running one's, what is added. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <string.h>
+
+#include "kexec/command_line.h"
+
+static void assert_composed(const struct request *request, const char *running,
+			    const char *expected)
+{
+	_cleanup_free_ char *line = NULL;
+
+	assert_int_equal(command_line_compose(request, running, &line, NULL), 0);
+	assert_string_equal(line, expected);
+}
+
+static void test_append_sets_it(_unused_ void **state)
+{
+	const struct request none = { .append = NULL }, some = { .append = "quiet  ro" };
+
+	assert_composed(&none, "root=/dev/sda1", "");
+	assert_composed(&some, "root=/dev/sda1", "quiet  ro"); /* the user's words as they are */
+}
+
+static void test_reuse(_unused_ void **state)
+{
+	const struct request reuse = { .reuse_cmdline = true };
+	const struct request more = { .reuse_cmdline = true, .append = "quiet" };
+	const struct request nothing = { .reuse_cmdline = true, .append = "" };
+
+	assert_composed(&reuse, "BOOT_IMAGE=/vmlinuz root=/dev/sda1  crashkernel=1G\tro",
+			"root=/dev/sda1 crashkernel=1G ro");
+	assert_composed(&reuse, "BOOT_IMAGE_2=/vmlinuz ro", "ro");
+	assert_composed(&reuse, "ro no_BOOT_IMAGE=1 BOOT_IMAG=2", "ro no_BOOT_IMAGE=1 BOOT_IMAG=2");
+	assert_composed(&more, "ro dyndbg=\"file a.c +p\"", "ro dyndbg=\"file a.c +p\" quiet");
+	assert_composed(&more, "", "quiet");
+	assert_composed(&nothing, "ro", "ro");
+}
+
+/* A capture kernel must not reserve memory for another one. */
+static void test_crash_drops_crashkernel(_unused_ void **state)
+{
+	const struct request crash = {
+		.reuse_cmdline = true,
+		.crash = true,
+		.append = "crashkernel=1M",
+	};
+
+	assert_composed(&crash, "crashkernel=1G,high ro crashkernel=256M,low x=crashkernel",
+			"ro x=crashkernel crashkernel=1M"); /* the user's own stays */
+}
+
+static void test_add(_unused_ void **state)
+{
+	_cleanup_free_ char *line = strdup("");
+
+	assert_int_equal(command_line_add(&line, "a", NULL), 0);
+	assert_int_equal(command_line_add(&line, "", NULL), 0);
+	assert_int_equal(command_line_add(&line, "b=c", NULL), 0);
+	assert_string_equal(line, "a b=c");
+}
+
+static void test_limit(_unused_ void **state)
+{
+	struct err err = ERR_INIT;
+
+	assert_int_equal(command_line_check("12345", 5, &err), 0);
+	assert_int_equal(command_line_check("", 0, &err), 0);
+	assert_int_equal(command_line_check("12345", 4, &err), -E2BIG);
+	assert_non_null(strstr(err.text, "Command line overflow"));
+	assert_non_null(strstr(err.text, "5 characters"));
+	assert_non_null(strstr(err.text, "takes 4"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_append_sets_it),
+		cmocka_unit_test(test_reuse),
+		cmocka_unit_test(test_crash_drops_crashkernel),
+		cmocka_unit_test(test_add),
+		cmocka_unit_test(test_limit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
