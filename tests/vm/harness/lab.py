@@ -69,11 +69,12 @@ class Site:
         self._payload = scratch / "payload.tar"
         self._cache = Cache(default_root())
         self._readers = Readers(self._cache)
+        self._guests: dict[str, guest.Guest] = {}
 
     def prepare(self, guests: set[str]) -> None:
-        """Do what takes long before the first machine starts."""
+        """Do what takes long before the first machine starts; guests are those that labs use."""
         for name in sorted(guests):
-            guest.obtain(self._cache, guest.RECIPES[name])
+            self._guests[name] = guest.obtain(self._cache, guest.RECIPES[name])
         payload.pack(self._payload)
 
     @contextmanager
@@ -82,7 +83,7 @@ class Site:
         folder = self._scratch / name
         folder.mkdir()
         console = folder / "console"
-        image = guest.obtain(self._cache, guest.RECIPES[needs.guest])
+        image = self._guests[needs.guest]
         setup = machine.Setup(
             guest=image,
             drives=self._drives(image, needs, folder),

@@ -26,6 +26,7 @@ class Readers:
 
     def __init__(self, cache: Cache):
         self._cache = cache
+        self._roots: dict[str, Path] = {}
 
     def makedumpfile_log(self, vmcore: Path, into: Path) -> list[str]:
         """The kernel log's lines, as makedumpfile finds them in an ELF or compressed dump."""
@@ -38,18 +39,24 @@ class Readers:
 
     def crash_says(self, suite: str, kernel_release: str, vmcore: Path) -> str:
         """What crash(8) says of a dump; downloads the kernel's debug symbols."""
-        symbols = self._unpacked(f"linux-image-{kernel_release}-dbg", suite)
+        symbols = self._root(f"linux-image-{kernel_release}-dbg", suite)
         vmlinux = symbols / f"usr/lib/debug/boot/vmlinux-{kernel_release}"
         commands = vmcore.with_suffix(".commands")
         commands.write_text("sys\nbt\nquit\n")
         return self._run("crash", "usr/bin/crash", "-s", "-i", commands, vmlinux, vmcore)
 
     def _run(self, package: str, program: str, *words: str | Path) -> str:
-        root = self._unpacked(package, _SUITE)
+        root = self._root(package, _SUITE)
         libraries = ":".join(f"{root}/{folder}/{_TRIPLET}" for folder in _LIBRARY_FOLDERS)
         return command.text(
             [root / _LOADER, "--library-path", libraries, root / program, *words], seconds=300
         )
+
+    def _root(self, package: str, suite_name: str) -> Path:
+        """Where a package is unpacked; worked out once a run."""
+        if package not in self._roots:
+            self._roots[package] = self._unpacked(package, suite_name) / "root"
+        return self._roots[package]
 
     def _unpacked(self, package: str, suite_name: str) -> Path:
         kind = f"{_KIND}-{package}"
@@ -57,14 +64,14 @@ class Readers:
         if not suite.refresh():
             cached = self._cache.newest(kind, "")
             if cached:
-                return cached / "root"
+                return cached
 
         def build(folder: Path) -> None:
             say.note(f"downloading Debian's {package}, to read dumps with")
             suite.unpack([package], folder)
 
         key = digest([suite_name, *suite.versions([package])])
-        return self._cache.entry(kind, key, build) / "root"
+        return self._cache.entry(kind, key, build)
 
 
 def _without_indent(lines: Sequence[str]) -> Iterator[str]:

@@ -44,7 +44,12 @@ def all_cases() -> list[Case]:
 def run(site: Site, cases: Sequence[Case], jobs: int) -> bool:
     """Run cases, that many machines at a time, and print TAP in their order."""
     say.line(f"1..{len(cases)}")
-    site.prepare({case.needs.guest for case in cases})
+    try:
+        site.prepare({case.needs.guest for case in cases})
+    except _EXPLAINED as error:
+        say.note(str(error))
+        say.line("Bail out! no machine can be started")
+        return False
     passed = 0
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         outcomes: list[Future[_Outcome]] = [pool.submit(_attempt, site, case) for case in cases]
