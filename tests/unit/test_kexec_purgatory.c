@@ -307,6 +307,8 @@ static void test_console(_unused_ void **state)
 	assert_console("console=ttyS0, ", 0x3f8, 0);
 	assert_console("console=ttyS0,0", 0x3f8, 0);
 	assert_console("console=ttyS0,230400", 0x3f8, 0);
+	assert_console("console=ttyS0,2", 0x3f8, 57600);
+	assert_console("console=ttyS0,1", 0x3f8, 0); /* its divisor has more than 16 bits */
 	assert_console("console=ttyS0,-9600", 0x3f8, 0);
 	assert_console("console=ttyS0,99999999999999999999", 0x3f8, 0);
 	assert_console("console=ttyS0,n8", 0x3f8, 0);

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What firmware told the running kernel: memory, boot_params, EFI; whole and in part. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+
+#include "kexec/firmware.h"
+#include "tests/unit/kexec_tree.h"
+
+struct fixture {
+	struct tree tree;
+	struct iomem iomem;
+	struct firmware firmware;
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	assert_non_null(f);
+	tree_make(&f->tree);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	iomem_done(&f->iomem);
+	firmware_done(&f->firmware);
+	tree_remove(&f->tree);
+	free(f);
+	return 0;
+}
+
+static int read_it(struct fixture *f, struct err *err)
+{
+	return firmware_read(&f->tree.root, &f->iomem, &f->firmware, err);
+}
+
+static void put_memmap(struct fixture *f, unsigned int number, const char *start, const char *end,
+		       const char *type)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/firmware/memmap/%u/start", number);
+	tree_text(&f->tree, path, start);
+	snprintf(path, sizeof(path), "/sys/firmware/memmap/%u/end", number);
+	tree_text(&f->tree, path, end);
+	snprintf(path, sizeof(path), "/sys/firmware/memmap/%u/type", number);
+	tree_text(&f->tree, path, type);
+}
+
+static void assert_map(const struct memory_map *map, const char *expected)
+{
+	char text[1024] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < map->count; i++) {
+		const struct memory_range *r = &map->ranges[i];
+
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%llx-%llx:%s",
+					 i ? " " : "", (unsigned long long)r->start,
+					 (unsigned long long)r->end, memory_type_name(r->type));
+		assert_true(used < sizeof(text));
+	}
+	assert_string_equal(text, expected);
+}
+
+static void test_memmap(void **state)
+{
+	struct fixture *f = *state;
+
+	put_memmap(f, 0, "0x0\n", "0x9fbff\n", "System RAM\n");
+	put_memmap(f, 1, "0x100000\n", "0x7fffffff\n", "System RAM\n");
+	put_memmap(f, 2, "0x9fc00\n", "0x9ffff\n", "reserved\n");
+	put_memmap(f, 3, "0x80000000\n", "0x8000ffff\n", "ACPI Tables\n");
+	put_memmap(f, 4, "0x80010000\n", "0x8001ffff\n", "ACPI Non-volatile Storage\n");
+	put_memmap(f, 5, "0x80020000\n", "0x8002ffff\n", "Unusable memory\n");
+	put_memmap(f, 6, "0x100000000\n", "0x1ffffffff\n", "Persistent Memory\n");
+	put_memmap(f, 7, "0x200000000\n", "0x2ffffffff\n", "Persistent Memory (legacy)\n");
+	put_memmap(f, 8, "0x300000000\n", "0x3ffffffff\n", "Soft Reserved\n");
+	put_memmap(f, 9, "0xfd00000000\n", "0xffffffffff\n", "Reserved\n");
+	put_memmap(f, 10, "0xfffffffffffff000\n", "0xffffffffffffffff\n", "Unknown E820 type\n");
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_map(&f->firmware.memory,
+		   "0-9fc00:ram 9fc00-a0000:reserved 100000-80000000:ram "
+		   "80000000-80010000:acpi 80010000-80020000:nvs 80020000-80030000:reserved "
+		   "100000000-200000000:pmem 200000000-300000000:pram "
+		   "300000000-400000000:soft-reserved fd00000000-10000000000:reserved "
+		   "fffffffffffff000-ffffffffffffffff:reserved");
+	assert_false(f->firmware.has_efi);
+	assert_null(f->firmware.boot_params);
+	assert_int_equal(f->firmware.acpi_rsdp, 0);
+}
+
+/* Memory that was unplugged leaves a gap in the numbering; what is behind it still counts. */
+static void test_memmap_with_a_gap(void **state)
+{
+	struct fixture *f = *state;
+
+	put_memmap(f, 0, "0x100000\n", "0x7fffffff\n", "System RAM\n");
+	put_memmap(f, 2, "0x100000000\n", "0x1ffffffff\n", "System RAM\n");
+	put_memmap(f, 11, "0x300000000\n", "0x3ffffffff\n", "System RAM\n");
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_map(&f->firmware.memory,
+		   "100000-80000000:ram 100000000-200000000:ram 300000000-400000000:ram");
+}
+
+static void test_memmap_damaged(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+
+	put_memmap(f, 0, "0x100000\n", "0x7fffffff\n", "System RAM\n");
+	put_memmap(f, 1, "0x100000000\n", "half\n", "System RAM\n");
+	assert_int_equal(read_it(f, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "/sys/firmware/memmap/1/end"));
+}
+
+/* Where the firmware's map is not shown, the outermost entries of /proc/iomem stand in. */
+static void test_iomem_stands_in(void **state)
+{
+	struct fixture *f = *state;
+	char *text = strdup("00000000-00000fff : reserved\n"
+			    "00001000-0009fbff : System RAM\n"
+			    "000a0000-000bffff : PCI Bus 0000:00\n"
+			    "00100000-3fffffff : System RAM\n"
+			    "  01000000-01ffffff : Kernel code\n"
+			    "  30000000-37ffffff : Crash kernel\n"
+			    "40000000-4000ffff : ACPI Tables\n"
+			    "50000000-5fffffff : PCI MMCONFIG\n"
+			    "  50000000-5fffffff : Reserved\n"
+			    "60000000-60000fff : Unusable memory\n"
+			    "60001000-60001fff : Unknown E820 type\n"
+			    "100000000-1ffffffff : Persistent Memory\n"
+			    "  100000000-10fffffff : System RAM (kmem)\n");
+
+	assert_non_null(text);
+	assert_int_equal(iomem_parse(text, &f->iomem, NULL), 0);
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_map(&f->firmware.memory,
+		   "0-1000:reserved 1000-9fc00:ram 100000-40000000:ram 40000000-40010000:acpi "
+		   "60000000-60002000:reserved 100000000-200000000:pmem");
+}
+
+static void put_boot_params(struct fixture *f, size_t size, uint64_t rsdp)
+{
+	uint8_t params[4200];
+
+	memset(params, 0xa5, sizeof(params));
+	put_le(params + 0x70, 8, rsdp);
+	tree_put(&f->tree, "/sys/kernel/boot_params/data", params, size);
+}
+
+static void put_efi(struct fixture *f, const char *systab)
+{
+	tree_text(&f->tree, "/sys/firmware/efi/systab", systab);
+	tree_text(&f->tree, "/sys/firmware/efi/fw_vendor", "0x3f5edc98\n");
+	tree_text(&f->tree, "/sys/firmware/efi/runtime", "0xfffffffeffb12b70\n");
+	tree_text(&f->tree, "/sys/firmware/efi/config_table", "0x3f5ecf18\n");
+}
+
+static void put_efi_map(struct fixture *f, unsigned int number)
+{
+	static const char *const names[] = { "type", "phys_addr", "virt_addr", "num_pages",
+					     "attribute" };
+	char path[80], text[32];
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
+		snprintf(path, sizeof(path), "/sys/firmware/efi/runtime-map/%u/%s", number,
+			 names[i]);
+		snprintf(text, sizeof(text), "0x%x\n", number * 0x100 + i);
+		tree_text(&f->tree, path, text);
+	}
+}
+
+static void test_boot_params(void **state)
+{
+	struct fixture *f = *state;
+
+	put_boot_params(f, 4096, 0xf59b0);
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_non_null(f->firmware.boot_params);
+	assert_int_equal(f->firmware.boot_params[0x1f1], 0xa5);
+	assert_int_equal(f->firmware.acpi_rsdp, 0xf59b0);
+}
+
+static void test_boot_params_of_another_size(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+
+	put_boot_params(f, 4095, 0);
+	assert_int_equal(read_it(f, &err), -EBADMSG);
+	assert_non_null(strstr(err.text, "has 4095 bytes, not 4096"));
+	firmware_done(&f->firmware);
+	put_boot_params(f, 4097, 0);
+	assert_int_equal(read_it(f, &err), -EFBIG);
+}
+
+static void test_efi(void **state)
+{
+	struct fixture *f = *state;
+	const struct efi_facts *efi = &f->firmware.efi;
+
+	put_boot_params(f, 4096, 0);
+	put_efi(f, "ACPI20=0x3f77e014\nACPI=0x3f77e000\nSMBIOS3=0x3f5cd000\nSMBIOS=0x3f5cf000\n");
+	for (unsigned int i = 0; i < 20; i++)
+		put_efi_map(f, i);
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_true(f->firmware.has_efi);
+	assert_int_equal(f->firmware.acpi_rsdp, 0x3f77e014);
+	assert_int_equal(efi->fw_vendor, 0x3f5edc98);
+	assert_int_equal(efi->runtime, 0xfffffffeffb12b70);
+	assert_int_equal(efi->config_table, 0x3f5ecf18);
+	/* The next kernel puts this into the table of SMBIOS 2, never into that of SMBIOS 3. */
+	assert_int_equal(efi->smbios, 0x3f5cf000);
+	assert_int_equal(efi->map_count, 20);
+	for (unsigned int i = 0; i < 20; i++) {
+		assert_int_equal(efi->map[i].type, i * 0x100);
+		assert_int_equal(efi->map[i].phys_addr, i * 0x100 + 1);
+		assert_int_equal(efi->map[i].virt_addr, i * 0x100 + 2);
+		assert_int_equal(efi->map[i].num_pages, i * 0x100 + 3);
+		assert_int_equal(efi->map[i].attribute, i * 0x100 + 4);
+	}
+}
+
+static void test_efi_old_tables(void **state)
+{
+	struct fixture *f = *state;
+
+	put_boot_params(f, 4096, 0xe0000);
+	put_efi(f, "SMBIOS3=0x3f5cd000\nACPI=0x3f77e000\n");
+	put_efi_map(f, 0);
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_int_equal(f->firmware.acpi_rsdp, 0xe0000); /* what the kernel was told itself */
+	assert_int_equal(f->firmware.efi.smbios, 0);
+	f->firmware.acpi_rsdp = 0;
+	firmware_done(&f->firmware);
+	put_boot_params(f, 4096, 0);
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_int_equal(f->firmware.acpi_rsdp, 0x3f77e000);
+}
+
+/* Without run-time services there is no map, and EFI is not handed on; ACPI still is found. */
+static void test_efi_without_runtime(void **state)
+{
+	struct fixture *f = *state;
+
+	tree_text(&f->tree, "/sys/firmware/efi/systab", "ACPI20=0x3f77e014");
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_false(f->firmware.has_efi);
+	assert_int_equal(f->firmware.acpi_rsdp, 0x3f77e014);
+}
+
+static void test_efi_map_with_a_hole(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+
+	put_efi(f, "ACPI20=0x3f77e014\n");
+	put_efi_map(f, 0);
+	tree_text(&f->tree, "/sys/firmware/efi/runtime-map/1/type", "0x5\n");
+	assert_int_equal(read_it(f, &err), -ENOENT);
+	assert_non_null(strstr(err.text, "runtime-map/1/phys_addr"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_memmap),
+		TEST(test_memmap_with_a_gap),
+		TEST(test_memmap_damaged),
+		TEST(test_iomem_stands_in),
+		TEST(test_boot_params),
+		TEST(test_boot_params_of_another_size),
+		TEST(test_efi),
+		TEST(test_efi_old_tables),
+		TEST(test_efi_without_runtime),
+		TEST(test_efi_map_with_a_hole),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

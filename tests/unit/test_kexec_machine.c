@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The facts that a core is made of: memory, CPUs, the kernel's own place in /proc/kcore. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <elf.h>
+#include <errno.h>
+
+#include "kexec/machine.h"
+#include "tests/unit/kexec_tree.h"
+
+enum { KCORE_MAX = 8 };
+
+#define TEXT_MIN     UINT64_C(0xffffffff80000000)
+#define DIRECT_ALIGN (UINT64_C(1) << 30)
+#define NO_PADDR     UINT64_MAX
+
+/* One PT_LOAD of /proc/kcore. */
+struct load {
+	uint64_t vaddr;
+	uint64_t paddr;
+	uint64_t size;
+};
+
+struct fixture {
+	struct tree tree;
+	struct machine machine;
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	assert_non_null(f);
+	tree_make(&f->tree);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	machine_done(&f->machine);
+	tree_remove(&f->tree);
+	free(f);
+	return 0;
+}
+
+static void put_kcore(struct fixture *f, const struct load *loads, size_t count)
+{
+	struct {
+		Elf64_Ehdr ehdr;
+		Elf64_Phdr phdrs[KCORE_MAX];
+	} core = {
+		.ehdr = {
+			.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
+				     EV_CURRENT },
+			.e_type = ET_CORE,
+			.e_machine = EM_X86_64,
+			.e_version = EV_CURRENT,
+			.e_phoff = sizeof(Elf64_Ehdr),
+			.e_ehsize = sizeof(Elf64_Ehdr),
+			.e_phentsize = sizeof(Elf64_Phdr),
+			.e_phnum = (uint16_t)(count + 1),
+		},
+		.phdrs = { { .p_type = PT_NOTE, .p_offset = 0x1000, .p_filesz = 100 } },
+	};
+
+	assert_true(count < KCORE_MAX);
+	for (size_t i = 0; i < count; i++)
+		core.phdrs[i + 1] = (Elf64_Phdr){
+			.p_type = PT_LOAD,
+			.p_offset = 0x7fff00000000,
+			.p_vaddr = loads[i].vaddr,
+			.p_paddr = loads[i].paddr,
+			.p_filesz = loads[i].size,
+			.p_memsz = loads[i].size,
+		};
+	tree_put(&f->tree, "/proc/kcore", &core, sizeof(core));
+}
+
+static void assert_kcore(struct fixture *f, uint64_t text, uint64_t size, uint64_t page_offset)
+{
+	const struct arch *arch = arch_find("x86_64");
+	struct kcore kcore;
+
+	assert_int_equal(kcore_read(&f->tree.root, arch->text_min, arch->text_max,
+				    arch->direct_map_align, &kcore, NULL),
+			 0);
+	assert_int_equal(kcore.text_vaddr, text);
+	assert_int_equal(kcore.text_size, size);
+	assert_int_equal(kcore.page_offset, page_offset);
+}
+
+/* Debian 12 with KASLR and five levels: text above the middle of its GiB. */
+static const struct load kaslr[] = {
+	{ 0xffffffffb3e00000, 0x75800000, 0x2830000 },
+	{ 0xff55a038c0000000, NO_PADDR, 0x31ffffffffffff },
+	{ 0xffffffffc0000000, NO_PADDR, 0x3f000000 },
+	{ 0xffffffffff600000, NO_PADDR, 0x1000 },
+	{ 0xff401a4bc0001000, 0x1000, 0x9e000 },
+	{ 0xff401a4bc0100000, 0x100000, 0x7feda000 },
+};
+
+static void test_kcore_kaslr(void **state)
+{
+	struct fixture *f = *state;
+
+	put_kcore(f, kaslr, ARRAY_SIZE(kaslr));
+	tree_text(&f->tree, "/proc/kallsyms",
+		  "0000000000000000 A fixed_percpu_data\n"
+		  "ffffffffb3e00000 T not_stext\n"
+		  "ffffffffb3e00000 T _stext\n");
+	assert_kcore(f, 0xffffffffb3e00000, 0x2830000, 0xff401a4bc0000000);
+}
+
+/* The symbols' addresses are hidden, or there are no symbols at all. */
+static void test_kcore_kaslr_without_symbols(void **state)
+{
+	struct fixture *f = *state;
+
+	put_kcore(f, kaslr, ARRAY_SIZE(kaslr));
+	assert_kcore(f, 0xffffffffb3e00000, 0x2830000, 0xff401a4bc0000000);
+	tree_text(&f->tree, "/proc/kallsyms", "0000000000000000 T _stext\n");
+	assert_kcore(f, 0xffffffffb3e00000, 0x2830000, 0xff401a4bc0000000);
+}
+
+/* Without KASLR modules begin where a randomised kernel may lie; they are not taken for it. */
+static void test_kcore_modules_first(void **state)
+{
+	static const struct load loads[] = {
+		{ 0xffffffffa0000000, NO_PADDR, 0x5f000000 },
+		{ 0xffffffff81000000, 0x1000000, 0x2000123 },
+		{ 0xffffc90000000000, NO_PADDR, 0x1fffffffffff },
+		{ 0xffff888000001000, 0x1000, 0x9e000 },
+	};
+	struct fixture *f = *state;
+
+	put_kcore(f, loads, ARRAY_SIZE(loads));
+	assert_kcore(f, 0xffffffff81000000, 0x2001000, 0xffff888000000000);
+}
+
+/* Linux 3.10: no physical addresses; the direct map's lowest range, rounded down, tells. */
+static void test_kcore_old(void **state)
+{
+	static const struct load loads[] = {
+		{ 0xffffffffff600000, 0, 0x1000 },         { 0xffffffff81000000, 0, 0x1e00000 },
+		{ 0xffffc90000000000, 0, 0x1fffffffffff }, { 0xffffffffa0000000, 0, 0x5f000000 },
+		{ 0xffff880000001000, 0, 0x9e000 },        { 0xffff880000100000, 0, 0xbfeda000 },
+	};
+	struct fixture *f = *state;
+
+	put_kcore(f, loads, ARRAY_SIZE(loads));
+	assert_kcore(f, 0xffffffff81000000, 0x1e00000, 0xffff880000000000);
+}
+
+static void test_kcore_memory_from_zero(void **state)
+{
+	static const struct load loads[] = {
+		{ 0xffffffff81000000, 0x1000000, 0x2000000 },
+		{ 0xffff9d5fc0000000, 0, 0x9fc00 },
+		{ 0xffff9d5fc0100000, 0x100000, 0x3ff00000 },
+	};
+	struct fixture *f = *state;
+
+	put_kcore(f, loads, ARRAY_SIZE(loads));
+	assert_kcore(f, 0xffffffff81000000, 0x2000000, 0xffff9d5fc0000000);
+}
+
+static void test_kcore_refused(void **state)
+{
+	static const struct load no_text[] = { { 0xffff888000001000, 0x1000, 0x9e000 } };
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+	struct kcore kcore;
+
+	assert_int_equal(kcore_read(&f->tree.root, TEXT_MIN, UINT64_MAX, DIRECT_ALIGN, &kcore,
+				    &err),
+			 -ENOENT);
+	tree_text(&f->tree, "/proc/kcore", "no ELF file");
+	assert_int_equal(kcore_read(&f->tree.root, TEXT_MIN, UINT64_MAX, DIRECT_ALIGN, &kcore,
+				    &err),
+			 -EBADMSG);
+	put_kcore(f, no_text, 1);
+	assert_int_equal(kcore_read(&f->tree.root, TEXT_MIN, UINT64_MAX, DIRECT_ALIGN, &kcore,
+				    &err),
+			 -EBADMSG);
+	assert_non_null(strstr(err.text, "no segment holds the kernel's text"));
+}
+
+static void put_machine(struct fixture *f)
+{
+	tree_text(&f->tree, "/proc/sys/kernel/arch", "x86_64\n");
+	tree_text(&f->tree, "/proc/cmdline", "ro crashkernel=128M\n");
+	tree_text(&f->tree, "/proc/iomem",
+		  "00000000-00000fff : Reserved\n"
+		  "00001000-0009fbff : System RAM\n"
+		  "00100000-7ffd9fff : System RAM\n"
+		  "  20000000-23ffffff : GART\n"
+		  "  60000000-67ffffff : Crash kernel\n"
+		  "  75800000-76601ef1 : Kernel code\n"
+		  "100000000-4ffffffff : System RAM\n"
+		  "  480000000-4bfffffff : Crash kernel\n"
+		  "600000000-6ffffffff : 0000:00:03.0\n"
+		  "  600000000-6ffffffff : virtio1\n"
+		  "    600000000-60fffffff : System RAM (virtio_mem)\n");
+	put_kcore(f, kaslr, ARRAY_SIZE(kaslr));
+	tree_text(&f->tree, "/sys/kernel/vmcoreinfo", "0x0000000078024000 1024\n");
+	tree_text(&f->tree, "/sys/devices/system/cpu/cpu0/crash_notes", "7d639400\n");
+	tree_text(&f->tree, "/sys/devices/system/cpu/cpu0/crash_notes_size", "368\n");
+}
+
+static int read_it(struct fixture *f, struct err *err)
+{
+	struct machine *m = &f->machine;
+	int r;
+
+	machine_done(m);
+	r = machine_read(&f->tree.root, m, err);
+	if (r == 0)
+		r = machine_read_memory(&f->tree.root, m, err);
+	if (r == 0)
+		r = machine_read_crash(&f->tree.root, m, err);
+	return r;
+}
+
+static void assert_range(const struct memory_map *map, size_t i, uint64_t start, uint64_t end)
+{
+	assert_true(i < map->count);
+	assert_int_equal(map->ranges[i].start, start);
+	assert_int_equal(map->ranges[i].end, end);
+}
+
+static void test_facts(void **state)
+{
+	struct fixture *f = *state;
+	const struct machine *m = &f->machine;
+
+	put_machine(f);
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_string_equal(m->arch->name, "x86_64");
+	assert_string_equal(m->cmdline, "ro crashkernel=128M");
+	assert_int_equal(m->crash_windows.count, 2);
+	assert_range(&m->crash_windows, 0, 0x60000000, 0x68000000);
+	assert_range(&m->crash_windows, 1, 0x480000000, 0x4c0000000);
+	/* All RAM, plugged-in memory too, without the reservations and the aperture. */
+	assert_int_equal(m->dump.count, 7);
+	assert_range(&m->dump, 0, 0x1000, 0x9fc00);
+	assert_range(&m->dump, 1, 0x100000, 0x20000000);
+	assert_range(&m->dump, 2, 0x24000000, 0x60000000);
+	assert_range(&m->dump, 3, 0x68000000, 0x7ffda000);
+	assert_range(&m->dump, 4, 0x100000000, 0x480000000);
+	assert_range(&m->dump, 5, 0x4c0000000, 0x500000000);
+	assert_range(&m->dump, 6, 0x600000000, 0x610000000);
+	assert_int_equal(m->kernel_paddr, 0x75800000);
+	assert_int_equal(m->vmcoreinfo.paddr, 0x78024000);
+	assert_int_equal(m->vmcoreinfo.size, 0x1024); /* hexadecimal, unlike the CPUs' */
+	assert_int_equal(m->cpu_count, 1);
+	assert_int_equal(m->cpu_notes[0].paddr, 0x7d639400);
+	assert_int_equal(m->cpu_notes[0].size, 368);
+}
+
+/* Numbers with gaps, in numerical order, a CPU without notes, and a kernel without sizes. */
+static void test_cpus(void **state)
+{
+	struct fixture *f = *state;
+	const struct machine *m = &f->machine;
+
+	put_machine(f);
+	tree_text(&f->tree, "/sys/devices/system/cpu/cpu10/crash_notes", "10a000\n");
+	tree_text(&f->tree, "/sys/devices/system/cpu/cpu2/crash_notes", "102000\n");
+	tree_text(&f->tree, "/sys/devices/system/cpu/cpu3/online", "0\n");
+	tree_text(&f->tree, "/sys/devices/system/cpu/cpufreq/crash_notes", "1\n");
+	tree_text(&f->tree, "/sys/devices/system/cpu/cpu4x/crash_notes", "1\n");
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_int_equal(m->cpu_count, 3);
+	assert_int_equal(m->cpu_notes[0].paddr, 0x7d639400);
+	assert_int_equal(m->cpu_notes[1].paddr, 0x102000);
+	assert_int_equal(m->cpu_notes[1].size, 1024);
+	assert_int_equal(m->cpu_notes[2].paddr, 0x10a000);
+}
+
+static void assert_unreadable(struct fixture *f, const char *path, const char *text, int error)
+{
+	struct err err = ERR_INIT;
+
+	put_machine(f);
+	tree_text(&f->tree, path, text);
+	assert_int_equal(read_it(f, &err), error);
+	assert_string_not_equal(err.text, "");
+}
+
+static void test_damaged(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_unreadable(f, "/sys/kernel/vmcoreinfo", "78024000\n", -EBADMSG);
+	assert_unreadable(f, "/sys/kernel/vmcoreinfo", "x 1024\n", -EBADMSG);
+	assert_unreadable(f, "/sys/devices/system/cpu/cpu0/crash_notes", "none\n", -EINVAL);
+	assert_unreadable(f, "/proc/iomem", "1000-9fbff : System RAM\n", -EBADMSG);
+	assert_unreadable(f, "/proc/sys/kernel/arch", "vax\n", -ENOTSUP);
+}
+
+static void test_loaded(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(machine_crash_size(&f->tree.root), 0);
+	assert_int_equal(machine_loaded(&f->tree.root, true, &err), -ENOENT);
+	tree_text(&f->tree, "/sys/kernel/kexec_crash_size", "268435456\n");
+	tree_text(&f->tree, "/sys/kernel/kexec_crash_loaded", "1\n");
+	tree_text(&f->tree, "/sys/kernel/kexec_loaded", "0\n");
+	assert_int_equal(machine_crash_size(&f->tree.root), 0x10000000);
+	assert_int_equal(machine_loaded(&f->tree.root, true, NULL), 1);
+	assert_int_equal(machine_loaded(&f->tree.root, false, NULL), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_kcore_kaslr),
+		TEST(test_kcore_kaslr_without_symbols),
+		TEST(test_kcore_modules_first),
+		TEST(test_kcore_old),
+		TEST(test_kcore_memory_from_zero),
+		TEST(test_kcore_refused),
+		TEST(test_facts),
+		TEST(test_cpus),
+		TEST(test_damaged),
+		TEST(test_loaded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
