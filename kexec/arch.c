@@ -14,9 +14,9 @@ static const struct arch archs[] = {
 		.name = "x86_64",
 		.kexec_arch = KEXEC_ARCH_X86_64,
 		.elf_machine = EM_X86_64,
-		/* Documentation/arch/x86/x86_64/mm.rst: kernel text mapping, 512 MiB */
+		/* arch/x86/include/asm/page_64_types.h: KERNEL_IMAGE_SIZE, 1 GiB with KASLR */
 		.text_min = 0xffffffff80000000,
-		.text_max = 0xffffffffa0000000,
+		.text_max = 0xffffffffc0000000,
 		/* the same: KASLR moves the direct map by multiples of 1 GiB (PUD_SIZE) */
 		.direct_map_align = UINT64_C(1) << 30,
 		.loaders = x86_64_loaders,
