@@ -56,6 +56,10 @@ static int explain_refusal(const struct sysroot *root, bool by_file, int code, s
 		return err_hint(err, code,
 				"the kernel is locked down (Secure Boot) and takes signed kernels "
 				"only: use --kexec-file-syscall (-s)");
+	if (locked_down(root)) /* kernel/kexec_file.c: kimage_validate_signature() */
+		return err_hint(err, code,
+				"the kernel is locked down (Secure Boot) and takes signed kernels "
+				"only: sign the kernel with a key that the running one trusts");
 	return err_hint(err, code, "a security policy (SELinux, a container) forbids it");
 }
 
