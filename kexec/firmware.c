@@ -189,7 +189,7 @@ static int read_efi(const struct sysroot *root, struct firmware *fw, struct err 
 		return r;
 	if (fw->acpi_rsdp == 0)
 		fw->acpi_rsdp = systab_first(systab, "ACPI20", "ACPI");
-	fw->efi.smbios = systab_first(systab, "SMBIOS3", "SMBIOS");
+	fw->efi.smbios = systab_value(systab, "SMBIOS");
 	r = read_efi_map(root, &fw->efi, err);
 	if (r < 0 || fw->efi.map_count == 0)
 		return r;

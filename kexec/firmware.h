@@ -33,7 +33,7 @@ struct efi_facts {
 	uint64_t fw_vendor; /* physical addresses */
 	uint64_t runtime;
 	uint64_t config_table;
-	uint64_t smbios; /* 0: none */
+	uint64_t smbios; /* of version 2; 0: none */
 	struct efi_descriptor *map;
 	size_t map_count;
 	size_t map_capacity;
