@@ -41,6 +41,13 @@ static enum memory_type type_of_name(const char *name)
 	return MEMORY_RESERVED;
 }
 
+/* Other names are devices' where /proc/iomem has them. */
+static bool is_reserved(const char *name)
+{
+	return strcasecmp(name, "reserved") == 0 || strcmp(name, "Unusable memory") == 0 ||
+	       strcmp(name, "Unknown E820 type") == 0;
+}
+
 static int read_number(const struct sysroot *root, const char *dir, size_t number, const char *name,
 		       uint64_t *ret, struct err *err)
 {
@@ -81,9 +88,7 @@ static int memory_from_iomem(const struct iomem *iomem, struct memory_map *map, 
 		enum memory_type type = type_of_name(entry->name);
 		int r;
 
-		if (entry->depth > 0)
-			continue;
-		if (type == MEMORY_RESERVED && strcasecmp(entry->name, "reserved") != 0)
+		if (entry->depth > 0 || (type == MEMORY_RESERVED && !is_reserved(entry->name)))
 			continue; /* a device's */
 		r = memory_map_add(map, entry->start, entry->end, type, err);
 		if (r < 0)
