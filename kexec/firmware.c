@@ -57,7 +57,7 @@ static int read_number(const struct sysroot *root, const char *dir, size_t numbe
 	return sysroot_read_u64(root, path, 0, ret, err);
 }
 
-/* One numbered folder of memmap. Return: -ENOENT behind the last one. */
+/* One numbered folder of memmap. Return: -ENOENT if it is gone. */
 static int read_memmap_entry(const struct sysroot *root, size_t number, struct memory_map *map,
 			     struct err *err)
 {
@@ -97,14 +97,33 @@ static int memory_from_iomem(const struct iomem *iomem, struct memory_map *map, 
 	return 0;
 }
 
+/* The numbers have gaps where memory was unplugged (firmware_map_remove()). */
+static int read_memmap(const struct sysroot *root, struct memory_map *map, struct err *err)
+{
+	DIR *dir = sysroot_opendir(root, MEMMAP_PATH);
+	struct dirent *entry;
+	uint64_t number;
+	int r = 0;
+
+	if (!dir)
+		return errno == ENOENT ? 0 : err_errno(err, -errno, "cannot open " MEMMAP_PATH);
+	while (r == 0 && (entry = readdir(dir))) {
+		if (number_parse(entry->d_name, 10, &number) < 0)
+			continue;
+		r = read_memmap_entry(root, number, map, err);
+		if (r == -ENOENT)
+			r = 0;
+	}
+	closedir(dir);
+	return r;
+}
+
 static int read_memory(const struct sysroot *root, const struct iomem *iomem,
 		       struct memory_map *map, struct err *err)
 {
-	int r = 0;
+	int r = read_memmap(root, map, err);
 
-	for (size_t i = 0; i < ENTRIES_MAX && r == 0; i++)
-		r = read_memmap_entry(root, i, map, err);
-	if (r < 0 && r != -ENOENT)
+	if (r < 0)
 		return r;
 	if (map->count == 0) {
 		r = memory_from_iomem(iomem, map, err);
