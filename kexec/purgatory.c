@@ -30,7 +30,7 @@ static struct purgatory_console parse_console(const char *value)
 		return console;
 	console.port = ports[value[4] - '0'];
 	baud = value[5] == ',' ? strtoul(value + 6, NULL, 10) : 0;
-	if (baud > 0 && baud <= UART_BASE_BAUD)
+	if (baud > 0 && baud <= UART_BASE_BAUD && UART_BASE_BAUD / baud <= UINT16_MAX)
 		console.divisor = (uint16_t)(UART_BASE_BAUD / baud);
 	return console;
 }
