@@ -147,9 +147,9 @@ static void cpu_numbers_done(struct cpu_numbers *cpus)
 
 static int compare_numbers(const void *a, const void *b)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	const uint64_t *x = a, *y = b;
 
-	return (x > y) - (x < y);
+	return (*x > *y) - (*x < *y);
 }
 
 static void close_dir(DIR **dir)
