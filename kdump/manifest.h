@@ -29,7 +29,7 @@ struct manifest_changes {
 	bool maker;          /* kernel, compression, or the way images are made */
 	bool target;         /* another file system, or folder in it */
 	struct strv files;   /* files on the machine that changed, came or went */
-	struct strv modules; /* names of modules that were not in the image */
+	struct strv modules; /* modules that were not in the image, by their files */
 };
 
 /**

@@ -83,6 +83,33 @@ static int check_type(const char *type, const char *path, struct err *err)
 			CONF_PATH);
 }
 
+/* Does @path lie on or below @mount_point? */
+static bool is_below(const char *path, const char *mount_point)
+{
+	size_t len = strlen(mount_point);
+
+	if (strcmp(mount_point, "/") == 0)
+		return true;
+	return strncmp(path, mount_point, len) == 0 && (path[len] == '/' || path[len] == '\0');
+}
+
+/* The mount that @path lies on: the deepest, and of several there the topmost. */
+static struct libmnt_fs *find_mount(struct libmnt_table *table, const char *path)
+{
+	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_fs *fs, *best = NULL;
+
+	while (iter && mnt_table_next_fs(table, iter, &fs) == 0) {
+		const char *place = mnt_fs_get_target(fs);
+
+		if (place && is_below(path, place) &&
+		    (!best || strlen(place) >= strlen(mnt_fs_get_target(best))))
+			best = fs;
+	}
+	mnt_free_iter(iter);
+	return best;
+}
+
 /* Fill in what the mount table knows. @ret_dev: number of the block device. */
 static int read_mount(const struct sysroot *root, const char *path, struct target *t,
 		      dev_t *ret_dev, struct err *err)
@@ -100,7 +127,7 @@ static int read_mount(const struct sysroot *root, const char *path, struct targe
 	table = mnt_new_table_from_file(full.text);
 	if (!table)
 		return err_errno(err, errno ? -errno : -EIO, "cannot read %s", MOUNTINFO);
-	fs = mnt_table_find_mountpoint(table, real.text, MNT_ITER_BACKWARD);
+	fs = find_mount(table, real.text);
 	if (!fs || !mnt_fs_get_fstype(fs) || !mnt_fs_get_root(fs))
 		return err_set(err, -ENOENT, "%s does not tell what %s is mounted from", MOUNTINFO,
 			       path);
