@@ -111,10 +111,8 @@ static void nothing_may_be_null(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(portable_known_answers),
-		cmocka_unit_test(native_known_answers),
-		cmocka_unit_test(pieces_make_the_whole),
-		cmocka_unit_test(zeros_are_zero_bytes),
+		cmocka_unit_test(portable_known_answers), cmocka_unit_test(native_known_answers),
+		cmocka_unit_test(pieces_make_the_whole),  cmocka_unit_test(zeros_are_zero_bytes),
 		cmocka_unit_test(nothing_may_be_null),
 	};
 
