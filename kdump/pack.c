@@ -211,7 +211,7 @@ int packer_write(void *ctx, const void *data, size_t size, struct err *err)
 
 int packer_finish(struct packer *p, struct err *err)
 {
-	return formats[p->format].feed(p, NULL, 0, true, err);
+	return formats[p->format].feed(p, "", 0, true, err);
 }
 
 void packer_free(struct packer *p)

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/sysroot.h"
+
+#include "kdump/guard.h"
+#include "kdump/modload.h"
+#include "kdump/run.h"
+#include "kdump/savedump.h"
+
+enum { NOW = 1556220291 }; /* 2019-04-25 19:24:51 UTC */
+
+/* A scratch folder with a fake memory file and programs that stand for the real ones. */
+struct place {
+	char dir[64];
+	char vmcore[80], dmesg[80], collector[80], folder[80];
+	unsigned int alive;
+};
+
+static void write_file(const char *path, const char *text, mode_t mode)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(chmod(path, mode), 0);
+}
+
+static int set_up(void **state)
+{
+	struct place *p = calloc(1, sizeof(*p));
+
+	snprintf(p->dir, sizeof(p->dir), "/tmp/savedump.XXXXXX");
+	assert_non_null(mkdtemp(p->dir));
+	snprintf(p->vmcore, sizeof(p->vmcore), "%s/memory", p->dir);
+	snprintf(p->dmesg, sizeof(p->dmesg), "%s/dmesg", p->dir);
+	snprintf(p->collector, sizeof(p->collector), "%s/collect", p->dir);
+	snprintf(p->folder, sizeof(p->folder), "%s/var/crash", p->dir);
+	write_file(p->vmcore, "memory", 0600);
+	write_file(p->dmesg, "#!/bin/sh\necho log of $1\n", 0700);
+	write_file(p->collector, "#!/bin/sh\ncp \"$2\" \"$3\"\n", 0700);
+	setenv("TZ", "UTC", 1);
+	tzset();
+	*state = p;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct place *p = *state;
+	char *argv[] = { (char *)"/bin/rm", (char *)"-rf", p->dir, NULL };
+	const struct run_options options = { .seconds = 10 };
+	struct err err = ERR_INIT;
+	int status;
+
+	assert_int_equal(run_program(argv, &options, &status, &err), 0);
+	free(p);
+	return status;
+}
+
+static void count_alive(void *ctx)
+{
+	((struct place *)ctx)->alive++;
+}
+
+static int save(struct place *p, const char *option, unsigned int stall, struct err *err)
+{
+	_cleanup_(strv_done) struct strv collector = { NULL };
+	const struct savedump_job job = { .vmcore = p->vmcore,
+					  .folder = p->folder,
+					  .dmesg = p->dmesg,
+					  .collector = &collector,
+					  .stall = stall,
+					  .alive = count_alive,
+					  .ctx = p };
+
+	assert_int_equal(strv_add(&collector, p->collector), 0);
+	assert_int_equal(strv_add(&collector, option), 0);
+	return savedump(&job, NOW, err);
+}
+
+/* The text of a file of the dump of NOW, or NULL; it must be for its owner's eyes only. */
+static char *saved(const struct place *p, const char *name)
+{
+	char path[256];
+	char *text = NULL;
+	struct stat st;
+	const struct sysroot here = { .dir = "" };
+
+	snprintf(path, sizeof(path), "%s/127.0.0.1-2019-04-25-19:24:51/%s", p->folder, name);
+	if (stat(path, &st) < 0)
+		return NULL;
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(sysroot_read(&here, path, 4096, &text, NULL, NULL), 0);
+	return text;
+}
+
+static void test_name(_unused_ void **state)
+{
+	char name[SAVEDUMP_NAME_MAX];
+
+	savedump_name(NOW, name);
+	assert_string_equal(name, "127.0.0.1-2019-04-25-19:24:51");
+	setenv("TZ", "CST-8", 1);
+	tzset();
+	savedump_name(NOW, name);
+	assert_string_equal(name, "127.0.0.1-2019-04-26-03:24:51");
+	setenv("TZ", "UTC", 1);
+	tzset();
+}
+
+static void test_success(void **state)
+{
+	struct place *p = *state;
+	_cleanup_free_ char *core = NULL, *log = NULL, *left = NULL;
+	struct err err = ERR_INIT;
+	char wanted[128];
+
+	assert_int_equal(save(p, "x", 10, &err), 0);
+	core = saved(p, "vmcore");
+	log = saved(p, "vmcore-dmesg.txt");
+	left = saved(p, "vmcore-incomplete");
+	snprintf(wanted, sizeof(wanted), "log of %s\n", p->vmcore);
+	assert_string_equal(core, "memory");
+	assert_string_equal(log, wanted);
+	assert_null(left);
+	assert_true(p->alive >= 2);
+}
+
+static void test_two_at_once(void **state)
+{
+	struct place *p = *state;
+	_cleanup_free_ char *first = NULL, *second = NULL;
+	struct err err = ERR_INIT;
+	struct stat st;
+
+	assert_int_equal(savedump_make_folder(p->folder, NOW, &first, &err), 0);
+	assert_int_equal(savedump_make_folder(p->folder, NOW, &second, &err), 0);
+	assert_non_null(strstr(first, "/127.0.0.1-2019-04-25-19:24:51"));
+	assert_non_null(strstr(second, "/127.0.0.1-2019-04-25-19:24:52"));
+	assert_int_equal(stat(first, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0700);
+}
+
+/* A log reader that fails costs nothing but the name; what it printed stays. */
+static void test_log_fails(void **state)
+{
+	struct place *p = *state;
+	_cleanup_free_ char *core = NULL, *log = NULL, *part = NULL;
+	struct err err = ERR_INIT;
+
+	write_file(p->dmesg, "#!/bin/sh\necho half\nexit 3\n", 0700);
+	assert_int_equal(save(p, "x", 10, &err), 0);
+	core = saved(p, "vmcore");
+	log = saved(p, "vmcore-dmesg.txt");
+	part = saved(p, "vmcore-dmesg-incomplete.txt");
+	assert_string_equal(core, "memory");
+	assert_null(log);
+	assert_string_equal(part, "half\n");
+}
+
+static void test_core_fails(void **state)
+{
+	struct place *p = *state;
+	_cleanup_free_ char *core = NULL, *log = NULL, *part = NULL;
+	struct err err = ERR_INIT;
+
+	write_file(p->collector, "#!/bin/sh\nprintf half > \"$3\"\nchmod 600 \"$3\"\nexit 7\n",
+		   0700);
+	assert_int_equal(save(p, "x", 10, &err), -EIO);
+	assert_string_equal(err.text, "saving vmcore failed, exitcode:7");
+	core = saved(p, "vmcore");
+	log = saved(p, "vmcore-dmesg.txt");
+	part = saved(p, "vmcore-incomplete");
+	assert_null(core);
+	assert_non_null(log);
+	assert_string_equal(part, "half");
+}
+
+static void test_core_writes_nothing(void **state)
+{
+	struct err err = ERR_INIT;
+
+	write_file(((struct place *)*state)->collector, "#!/bin/sh\n", 0700);
+	assert_int_equal(save(*state, "x", 10, &err), -ENOENT);
+	assert_non_null(strstr(err.text, "saving vmcore failed: "));
+}
+
+static void test_core_stalls(void **state)
+{
+	struct err err = ERR_INIT;
+
+	write_file(((struct place *)*state)->collector, "#!/bin/sh\nexec sleep 60\n", 0700);
+	assert_int_equal(save(*state, "x", 1, &err), -ETIMEDOUT);
+	assert_non_null(strstr(err.text, "no progress for 1 s, stopped"));
+}
+
+static void test_collector_words(_unused_ void **state)
+{
+	_cleanup_(strv_done) struct strv in = { NULL }, out = { NULL }, other = { NULL };
+
+	assert_int_equal(strv_add(&in, "/usr/sbin/makedumpfile"), 0);
+	assert_int_equal(strv_add(&in, "-F"), 0);
+	assert_int_equal(strv_add(&in, "-l"), 0);
+	assert_int_equal(savedump_collector(&in, "/proc/vmcore", "/x/y", &out), 0);
+	assert_int_equal(out.n, 4);
+	assert_string_equal(out.v[1], "-l");
+	assert_string_equal(out.v[2], "/proc/vmcore");
+	assert_string_equal(out.v[3], "/x/y");
+	free(in.v[0]);
+	in.v[0] = strdup("/bin/other");
+	assert_int_equal(savedump_collector(&in, "a", "b", &other), 0);
+	assert_int_equal(other.n, 5);
+}
+
+static void test_run(_unused_ void **state)
+{
+	char *argv[] = { (char *)"/bin/sh", (char *)"-c", (char *)"exit 5", NULL };
+	char *killed[] = { (char *)"/bin/sh", (char *)"-c", (char *)"kill -9 $$", NULL };
+	char *missing[] = { (char *)"/nonexistent", NULL };
+	const struct run_options options = { .seconds = 10 };
+	const struct sysroot here = { .dir = "" };
+	_cleanup_free_ char *path = NULL;
+	struct err err = ERR_INIT;
+	int status = 0;
+
+	assert_int_equal(run_program(argv, &options, &status, &err), 0);
+	assert_int_equal(status, 5);
+	assert_int_equal(run_program(killed, &options, &status, &err), 0);
+	assert_int_equal(status, 128 + 9);
+	assert_int_equal(run_program(missing, &options, &status, &err), -ENOENT);
+	assert_int_equal(run_find(&here, "sh", "/nonexistent::/bin", &path, &err), 0);
+	assert_string_equal(path, "/bin/sh");
+	assert_int_equal(run_find(&here, "no-such-program", "/bin", &path, &err), -ENOENT);
+	assert_int_equal(run_find(&here, "/etc", "/bin", &path, &err), -ENOENT);
+}
+
+static void test_parameters(_unused_ void **state)
+{
+	_cleanup_free_ char *text = NULL, *none = NULL;
+
+	assert_int_equal(modload_parameters("a virtio-blk.x=1 virtio_blk.y=\"2 3\" virtio_blk2.z=4 "
+					    "virtio_blk. virtio_blk",
+					    "virtio_blk.ko", &text),
+			 0);
+	assert_string_equal(text, "x=1 y=\"2 3\"");
+	assert_int_equal(modload_parameters("a b.c=1", "x.ko", &none), 0);
+	assert_string_equal(none, "");
+}
+
+static int told = -1;
+
+static void tell(const char *step, unsigned int seconds)
+{
+	dprintf(told, "%s %u", step, seconds);
+}
+
+static void test_guard(_unused_ void **state)
+{
+	struct guard guard = GUARD_NONE;
+	struct err err = ERR_INIT;
+	char text[64] = "";
+	int fds[2];
+
+	guard_step(&guard, "nobody listens", 1);
+	assert_int_equal(pipe(fds), 0);
+	told = fds[1];
+	assert_int_equal(guard_start(&guard, tell, &err), 0);
+	guard_step(&guard, "first", 100);
+	guard_step(&guard, "second", 1);
+	close(fds[1]);
+	assert_int_equal(read(fds[0], text, sizeof(text) - 1), (int)strlen("second 1"));
+	assert_string_equal(text, "second 1");
+	close(fds[0]);
+	close(guard.fd);
+}
+
+#define IN_PLACE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		IN_PLACE(test_name),          IN_PLACE(test_success),
+		IN_PLACE(test_two_at_once),   IN_PLACE(test_log_fails),
+		IN_PLACE(test_core_fails),    IN_PLACE(test_core_writes_nothing),
+		IN_PLACE(test_core_stalls),   cmocka_unit_test(test_collector_words),
+		cmocka_unit_test(test_run),   cmocka_unit_test(test_parameters),
+		cmocka_unit_test(test_guard),
+	};
+
+	return cmocka_run_group_tests_name("kdump/capture", tests, NULL, NULL);
+}
