@@ -104,6 +104,9 @@ static void test_hidden(_unused_ void **state)
 	assert_non_null(strstr(err.hint, "root"));
 	parse("0-0 : Reserved\n1-1 : System RAM\n", &iomem);
 	assert_int_equal(iomem.count, 2);
+	iomem_done(&iomem);
+	parse("0-fff : Reserved\n", &iomem);
+	assert_int_equal(iomem.count, 1);
 }
 
 static void test_scale(_unused_ void **state)

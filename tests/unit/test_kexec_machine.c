@@ -170,6 +170,19 @@ static void test_kcore_memory_from_zero(void **state)
 	assert_kcore(f, 0xffffffff81000000, 0x2000000, 0xffff9d5fc0000000);
 }
 
+/* No memory in the first GiB: rounding down would be wrong by it. */
+static void test_kcore_memory_from_above(void **state)
+{
+	static const struct load loads[] = {
+		{ 0xffffffff81000000, 0x41000000, 0x2000000 },
+		{ 0xffff9d6000001000, 0x40001000, 0x3ffff000 },
+	};
+	struct fixture *f = *state;
+
+	put_kcore(f, loads, ARRAY_SIZE(loads));
+	assert_kcore(f, 0xffffffff81000000, 0x2000000, 0xffff9d5fc0000000);
+}
+
 static void test_kcore_refused(void **state)
 {
 	static const struct load no_text[] = { { 0xffff888000001000, 0x1000, 0x9e000 } };
@@ -329,6 +342,7 @@ int main(void)
 		TEST(test_kcore_modules_first),
 		TEST(test_kcore_old),
 		TEST(test_kcore_memory_from_zero),
+		TEST(test_kcore_memory_from_above),
 		TEST(test_kcore_refused),
 		TEST(test_facts),
 		TEST(test_cpus),

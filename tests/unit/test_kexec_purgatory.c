@@ -282,6 +282,17 @@ static void test_kernel_does_not_fit(void **state)
 	assert_true(segment(f, "kernel")->start >= 0x100000);
 }
 
+/* Nor the initrd below 16 MiB. */
+static void test_initrd_does_not_fit(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+
+	put_le(f->kernel + 0x258, 8, 0x100000);
+	assert_int_equal(plan_all(f, 0x100000, 0x1003000, &err), -EADDRNOTAVAIL);
+	assert_non_null(strstr(err.text, "for initrd"));
+}
+
 static void assert_console(const char *cmdline, unsigned int port, unsigned int divisor)
 {
 	struct purgatory_console console = { 1, 1 };
@@ -327,6 +338,7 @@ int main(void)
 		TEST(test_placement),
 		TEST(test_no_initrd),
 		TEST(test_kernel_does_not_fit),
+		TEST(test_initrd_does_not_fit),
 		cmocka_unit_test(test_console),
 	};
 
