@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The zero page, decoded the way a kernel reads it: Documentation/arch/x86/zero-page.rst and
+ * boot.rst. Offsets are written out here, not taken from the code under test.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+
+#include "kexec/boot_params.h"
+#include "tests/unit/kexec_kernel.h"
+
+enum { SETUP_E820_EXT = 1, SETUP_RNG_SEED = 9 };
+
+/* All that goes in, and what comes out. */
+struct fixture {
+	uint8_t kernel[KERNEL_SIZE];
+	uint8_t running[4096]; /* boot_params of the running kernel */
+	struct machine machine;
+	struct crash crash;
+	struct load_input input;
+	uint64_t initrd_at;
+	struct plan plan;
+	struct bytes content;
+	uint64_t address;
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	assert_non_null(f);
+	kernel_make(f->kernel);
+	f->input = (struct load_input){
+		.kernel = { f->kernel, sizeof(f->kernel) },
+		.cmdline = "root=/dev/sda1 quiet",
+		.machine = &f->machine,
+	};
+	for (unsigned int i = 0; i < LOAD_SEED_SIZE; i++)
+		f->input.seed[i] = (uint8_t)(200 + i);
+	for (unsigned int i = 0; i < sizeof(f->running); i++)
+		f->running[i] = (uint8_t)(i * 5 + 3);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	plan_done(&f->plan);
+	memory_map_done(&f->machine.firmware.memory);
+	memory_map_done(&f->crash.memory);
+	free(f);
+	return 0;
+}
+
+static void add(struct memory_map *map, uint64_t start, uint64_t end, enum memory_type type)
+{
+	assert_int_equal(memory_map_add(map, start, end, type, NULL), 0);
+}
+
+/* Plan with the room [@start, @end), and find the one segment there is. */
+static void build(struct fixture *f, uint64_t start, uint64_t end)
+{
+	struct memory_map room = { NULL };
+	struct bzimage bz;
+
+	add(&room, start, end, MEMORY_RAM);
+	plan_done(&f->plan);
+	plan_init(&f->plan, &room);
+	assert_int_equal(bzimage_parse(f->input.kernel, &bz, NULL), 0);
+	assert_int_equal(boot_params_plan(&f->input, &bz, f->initrd_at, &f->plan, NULL), 0);
+	assert_int_equal(f->plan.count, 1);
+	assert_int_equal(plan_check(&f->plan, NULL), 0);
+	f->content = f->plan.segments[0].content;
+	f->address = f->plan.segments[0].start;
+	assert_int_equal(f->plan.kernel_arg, f->address);
+	assert_true(f->content.size >= 4096);
+}
+
+static uint64_t field(const struct fixture *f, uint64_t offset, unsigned int width)
+{
+	uint64_t v;
+
+	assert_true(bytes_uint(f->content, offset, width, false, &v));
+	return v;
+}
+
+/* A 64-bit value kept in two halves. */
+static uint64_t halves(const struct fixture *f, uint64_t low, uint64_t high)
+{
+	return field(f, low, 4) | field(f, high, 4) << 32;
+}
+
+/* The data of the list's node of @type; its length must be @len, and it must be there once. */
+static struct bytes setup_data(const struct fixture *f, uint32_t type, size_t len)
+{
+	struct bytes found = { NULL };
+
+	for (uint64_t at = field(f, 0x250, 8), n = 0; at; at = field(f, at - f->address, 8), n++) {
+		uint64_t offset = at - f->address;
+
+		assert_true(n < 10); /* a list that ends */
+		assert_true(at % 8 == 0);
+		assert_true(offset >= 4096 + strlen(f->input.cmdline) + 1);
+		assert_true(range_within(offset, 16 + field(f, offset + 12, 4), f->content.size));
+		if (field(f, offset + 8, 4) != type)
+			continue;
+		assert_null(found.data);
+		assert_int_equal(field(f, offset + 12, 4), len);
+		found = (struct bytes){ f->content.data + offset + 16, len };
+	}
+	return found;
+}
+
+static size_t setup_data_count(const struct fixture *f)
+{
+	size_t n = 0;
+
+	for (uint64_t at = field(f, 0x250, 8); at; at = field(f, at - f->address, 8))
+		n++;
+	return n;
+}
+
+static void test_header(void **state)
+{
+	struct fixture *f = *state;
+
+	add(&f->machine.firmware.memory, 0, 0x1000000, MEMORY_RAM);
+	build(f, 0x1000, 0x100000);
+	assert_int_equal(field(f, 0x210, 1), 0xd0); /* loaded by kexec */
+	assert_int_equal(field(f, 0x211, 1), 1);    /* loaded high, no heap */
+	assert_int_equal(field(f, 0x1f2, 2), 0xffff);
+	assert_int_equal(field(f, 0x1fc, 2), 0x0300);
+	assert_int_equal(field(f, 0x1ef, 1), 0); /* the sentinel: else much is wiped */
+	/* As they are in the file. */
+	assert_int_equal(field(f, 0x1f1, 1), 4);
+	assert_int_equal(field(f, 0x1fe, 2), 0xaa55);
+	assert_int_equal(field(f, 0x202, 4), 0x53726448);
+	assert_int_equal(field(f, 0x206, 2), 0x20f);
+	assert_int_equal(field(f, 0x230, 4), KERNEL_ALIGNMENT);
+	assert_int_equal(field(f, 0x258, 8), KERNEL_PREF_ADDRESS);
+	assert_int_equal(field(f, 0x268, 4), 0xabcdef);
+	for (uint64_t at = 0x26c; at < 0x2d0; at++)
+		assert_int_equal(field(f, at, 1), 0);
+	/* No initrd, no ACPI pointer, no EFI. */
+	assert_int_equal(halves(f, 0x218, 0xc0), 0);
+	assert_int_equal(halves(f, 0x21c, 0xc4), 0);
+	assert_int_equal(field(f, 0x70, 8), 0);
+	for (uint64_t at = 0x1c0; at < 0x1e0; at++)
+		assert_int_equal(field(f, at, 1), 0);
+	assert_true(f->address >= 0x3000);
+}
+
+static void test_longest_header_stops_before_other_fields(void **state)
+{
+	struct fixture *f = *state;
+
+	f->kernel[0x201] = 0xff;
+	memset(f->kernel + 0x26c, 0xee, 0x400 - 0x26c);
+	add(&f->machine.firmware.memory, 0, 0x1000000, MEMORY_RAM);
+	build(f, 0x1000, 0x100000);
+	assert_int_equal(field(f, 0x28f, 1), 0xee);
+	for (uint64_t at = 0x290; at < 0x2d0; at++)
+		assert_int_equal(field(f, at, 1), 0);
+	assert_int_equal(field(f, 0x2d0, 8), 0);
+	assert_int_equal(field(f, 0x2d8, 8), 0x1000000);
+}
+
+static void test_pointers_above_4g(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t cmdline;
+
+	f->input.initrd.size = 0x123456789;
+	f->initrd_at = 0x9876543000;
+	f->machine.firmware.acpi_rsdp = 0xfedcba9876;
+	build(f, 0x4500000000, 0x4500100000);
+	cmdline = halves(f, 0x228, 0xc8);
+	assert_true(cmdline > 0x4500000000);
+	assert_int_equal(halves(f, 0x218, 0xc0), 0x9876543000);
+	assert_int_equal(halves(f, 0x21c, 0xc4), 0x123456789);
+	assert_int_equal(field(f, 0x70, 8), 0xfedcba9876);
+	assert_true(bytes_has(f->content, cmdline - f->address, "root=/dev/sda1 quiet",
+			      sizeof("root=/dev/sda1 quiet")));
+}
+
+static void test_long_command_line(void **state)
+{
+	struct fixture *f = *state;
+	char line[KERNEL_CMDLINE_MAX + 1];
+
+	memset(line, 'x', KERNEL_CMDLINE_MAX);
+	line[KERNEL_CMDLINE_MAX] = '\0';
+	f->input.cmdline = line;
+	build(f, 0, 0x100000);
+	assert_true(bytes_has(f->content, halves(f, 0x228, 0xc8) - f->address, line, sizeof(line)));
+	assert_non_null(setup_data(f, SETUP_RNG_SEED, 32).data);
+	f->input.cmdline = "";
+	build(f, 0, 0x100000);
+	assert_int_equal(field(f, halves(f, 0x228, 0xc8) - f->address, 1), 0);
+}
+
+static void test_screen(void **state)
+{
+	struct fixture *f = *state;
+
+	build(f, 0, 0x100000);
+	assert_int_equal(field(f, 0x06, 1), 3);
+	assert_int_equal(field(f, 0x07, 1), 80);
+	assert_int_equal(field(f, 0x0e, 1), 25);
+	assert_int_equal(field(f, 0x0f, 1), 1);
+	assert_int_equal(field(f, 0x10, 2), 16);
+	f->machine.firmware.boot_params = f->running;
+	build(f, 0, 0x100000);
+	assert_memory_equal(f->content.data, f->running, 0x40);
+	assert_int_equal(field(f, 0x40, 8), 0); /* nothing more of the running page */
+	assert_int_equal(halves(f, 0x228, 0xc8), f->address + 4096);
+}
+
+static void test_seed(void **state)
+{
+	struct fixture *f = *state;
+	struct bytes seed;
+
+	build(f, 0, 0x100000);
+	assert_int_equal(setup_data_count(f), 1);
+	seed = setup_data(f, SETUP_RNG_SEED, 32);
+	assert_non_null(seed.data);
+	assert_memory_equal(seed.data, f->input.seed, 32);
+}
+
+/* Entry @i of the e820 map, in the page or behind it in setup_data. */
+static void assert_e820(const struct fixture *f, size_t i, size_t count, uint64_t start,
+			uint64_t size, uint32_t type)
+{
+	struct bytes entry = { f->content.data + 0x2d0 + i * 20, 20 };
+	uint64_t got_start, got_size;
+	uint32_t got_type;
+
+	if (i >= 128)
+		entry.data =
+			setup_data(f, SETUP_E820_EXT, (count - 128) * 20).data + (i - 128) * 20;
+	assert_true(bytes_le64(entry, 0, &got_start));
+	assert_true(bytes_le64(entry, 8, &got_size));
+	assert_true(bytes_le32(entry, 16, &got_type));
+	assert_int_equal(got_start, start);
+	assert_int_equal(got_size, size);
+	assert_int_equal(got_type, type);
+}
+
+static void test_memory_types(void **state)
+{
+	static const struct {
+		enum memory_type type;
+		uint32_t e820;
+	} types[] = {
+		{ MEMORY_RAM, 1 },
+		{ MEMORY_RESERVED, 2 },
+		{ MEMORY_ACPI, 3 },
+		{ MEMORY_NVS, 4 },
+		{ MEMORY_PMEM, 7 },
+		{ MEMORY_PRAM, 12 },
+		{ MEMORY_SOFT_RESERVED, 0xefffffff },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		add(&f->machine.firmware.memory, i << 40, (i << 40) + 0x1001 * (i + 1),
+		    types[i].type);
+	build(f, 0, 0x100000);
+	assert_int_equal(field(f, 0x1e8, 1), ARRAY_SIZE(types));
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		assert_e820(f, i, ARRAY_SIZE(types), i << 40, 0x1001 * (i + 1), types[i].e820);
+	assert_int_equal(field(f, 0x2d0 + 20 * ARRAY_SIZE(types) + 8, 8), 0);
+	assert_int_equal(setup_data_count(f), 1);
+}
+
+/* 128 entries fit into the page; the 129th and a hundred thousand more go to setup_data. */
+static void test_many_ranges(void **state)
+{
+	static const size_t counts[] = { 127, 128, 129, 300, 100000 };
+	struct fixture *f = *state;
+	struct memory_map *map = &f->machine.firmware.memory;
+
+	for (size_t c = 0; c < ARRAY_SIZE(counts); c++) {
+		size_t count = counts[c];
+
+		memory_map_done(map);
+		for (size_t i = 0; i < count; i++)
+			add(map, i << 20, (i << 20) + 0x1000, MEMORY_RAM);
+		build(f, 0, 0x1000000);
+		assert_int_equal(field(f, 0x1e8, 1), count < 128 ? count : 128);
+		assert_int_equal(setup_data_count(f), count > 128 ? 2 : 1);
+		for (size_t i = 0; i<count; i += count> 1000 && i > 200 ? 997 : 1)
+			assert_e820(f, i, count, i << 20, 0x1000, 1);
+		assert_e820(f, count - 1, count, (count - 1) << 20, 0x1000, 1);
+		assert_int_equal(field(f, 0x2d0 + 128 * 20, 8), 0);
+		assert_memory_equal(setup_data(f, SETUP_RNG_SEED, 32).data, f->input.seed, 32);
+	}
+}
+
+/* A capture kernel is told of its own memory, not of the machine's. */
+static void test_crash_memory(void **state)
+{
+	struct fixture *f = *state;
+
+	add(&f->machine.firmware.memory, 0, 0x80000000, MEMORY_RAM);
+	add(&f->crash.memory, 0x1000, 0x9f000, MEMORY_RAM);
+	add(&f->crash.memory, 0x30000000, 0x38000000, MEMORY_RAM);
+	f->input.crash = &f->crash;
+	build(f, 0x30000000, 0x38000000);
+	assert_int_equal(field(f, 0x1e8, 1), 2);
+	assert_e820(f, 0, 2, 0x1000, 0x9e000, 1);
+	assert_e820(f, 1, 2, 0x30000000, 0x8000000, 1);
+}
+
+static void test_no_room(void **state)
+{
+	struct fixture *f = *state;
+	struct memory_map room = { NULL };
+	struct bzimage bz;
+	struct err err = ERR_INIT;
+
+	add(&room, 0, 0x4000, MEMORY_RAM); /* a page above 0x3000: one too few */
+	plan_init(&f->plan, &room);
+	assert_int_equal(bzimage_parse(f->input.kernel, &bz, NULL), 0);
+	assert_int_equal(boot_params_plan(&f->input, &bz, 0, &f->plan, &err), -EADDRNOTAVAIL);
+	assert_non_null(strstr(err.text, "boot_params"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_header),
+		TEST(test_longest_header_stops_before_other_fields),
+		TEST(test_pointers_above_4g),
+		TEST(test_long_command_line),
+		TEST(test_screen),
+		TEST(test_seed),
+		TEST(test_memory_types),
+		TEST(test_many_ranges),
+		TEST(test_crash_memory),
+		TEST(test_no_room),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
