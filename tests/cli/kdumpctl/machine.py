@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A folder that stands for a machine: kernel, modules, devices, a file system, programs."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[3]
+PROGRAMS = TOP / "build/san"
+VERSION = "6.1.0-test"
+UUID = "11111111-2222-3333-4444-555555555555"
+PREFIX = os.environ.get("PREFIX", "/usr/local")
+
+# depmod and mke2fs are where an ordinary user's PATH may not lead.
+os.environ["PATH"] += ":/usr/sbin:/sbin"
+
+# Modules of our own making: what depmod and libkmod look at, and nothing else.
+MODULES = {
+    "bus": ("", 'EXPORT("bus_register")'),
+    "busx_pci": ("pci:v00001AF4d*", 'NEED(bus_register) INFO("softdep=pre: helper")'),
+    "disk": ("virtio:d00000002v*", "NEED(bus_register)"),
+    "helper": ("", ""),
+    "testfs": ("fs-ext4", 'INFO("softdep=pre: crc")'),
+    "crc_generic": ("crc", ""),
+    "unwanted": ("pci:v00009999d*", ""),
+}
+MODULE_SOURCE = """
+#define CAT_(a, b) a##b
+#define CAT(a, b) CAT_(a, b)
+#define INFO(t) static const char CAT(info, __COUNTER__)[] \\
+    __attribute__((used, section(".modinfo"))) = t;
+#define EXPORT(s) static const char CAT(name, __COUNTER__)[] \\
+    __attribute__((used, section("__ksymtab_strings"))) = s;
+#define NEED(s) extern char s[]; char *CAT(use, __COUNTER__) = s;
+INFO("license=GPL")
+"""
+
+KEXEC = """#!/bin/sh
+[ ! -e {root}/kexec-fails ] || {{ echo 'kexec: no' >&2; exit 1; }}
+[ ! -e {root}/kexec-lies ] || exit 0
+case " $* " in *" -u "*) loaded=0;; *) loaded=1;; esac
+echo "$loaded" > {root}/sys/kernel/kexec_crash_loaded
+"""
+
+
+class Machine:
+    """See above. Everything may be changed before and between runs."""
+
+    def __init__(self, scratch: Path):
+        self.root = scratch / "root"
+        self.bin = scratch / "bin"
+        self.bin.mkdir(parents=True)
+        self.write("proc/sys/kernel/osrelease", VERSION)
+        self.write("proc/cmdline", 'root=/dev/vda1 ro quiet x="1 2" crashkernel=256M')
+        self.write("proc/cpuinfo", "processor\t: 0\ninitial apicid\t: 4\n\nprocessor\t: 1\n")
+        self.write("proc/self/mountinfo",
+                   "22 1 0:5 / /proc rw - proc proc rw\n"
+                   "23 1 254:1 / / rw - ext4 /dev/vda1 rw")
+        self.write("sys/kernel/kexec_crash_loaded", "0")
+        self.write("sys/kernel/kexec_crash_size", str(256 << 20))
+        self.write(f"boot/vmlinuz-{VERSION}", "kernel")
+        self.write(f"boot/config-{VERSION}", "CONFIG_RD_GZIP=y\n# CONFIG_RD_ZSTD is not set")
+        self.write("etc/kdump.conf", "core_collector cp --sparse=always")
+        self.write("etc/localtime", "zone")
+        for folder in ("run/lock", "var/crash", "dev"):
+            (self.root / folder).mkdir(parents=True)
+        self.program(self.bin / "kexec", KEXEC.format(root=self.root))
+        self._devices()
+        self._file_system()
+        self._modules(scratch)
+        self._programs()
+
+    def write(self, path: str, text: str) -> None:
+        """A file with one line or more."""
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text + "\n")
+
+    @staticmethod
+    def program(path: Path, text: str) -> None:
+        """A script."""
+        path.write_text(text)
+        path.chmod(0o755)
+
+    def link(self, path: str, target: str) -> None:
+        """A relative link from one path to another, both below the root."""
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.symlink_to(os.path.relpath(self.root / target, file.parent))
+
+    def _devices(self) -> None:
+        controller = "sys/devices/pci0000:00/0000:00:04.0"
+        partition = f"{controller}/virtio1/block/vda/vda1"
+        self.write(f"{partition}/uevent", "MAJOR=254\nMINOR=1\nDEVNAME=vda1")
+        self.write(f"{controller}/virtio1/modalias", "virtio:d00000002v00001AF4")
+        self.write(f"{controller}/modalias", "pci:v00001AF4d00001001")
+        self.link("sys/dev/block/254:1", partition)
+        for device, bus, driver, module in (
+                (controller, "pci", "busx-pci", "busx_pci"),
+                (f"{controller}/virtio1", "virtio", "disk", "disk")):
+            self.write(f"sys/module/{module}/initstate", "live")
+            self.link(f"sys/bus/{bus}/drivers/{driver}/module", f"sys/module/{module}")
+            self.link(f"{device}/driver", f"sys/bus/{bus}/drivers/{driver}")
+
+    def _file_system(self) -> None:
+        disk = self.root / "dev/vda1"
+        disk.touch()
+        os.truncate(disk, 4 << 20)
+        subprocess.run(["mke2fs", "-q", "-t", "ext4", "-U", UUID, str(disk)], check=True)
+
+    def _modules(self, scratch: Path) -> None:
+        folder = self.root / "lib/modules" / VERSION
+        folder.mkdir(parents=True)
+        for name, (alias, body) in MODULES.items():
+            source = scratch / f"{name}.c"
+            lines = f'INFO("alias={alias}")\n' if alias else ""
+            source.write_text(MODULE_SOURCE + lines + body)
+            subprocess.run(["gcc", "-c", "-fno-pic", "-o", folder / f"{name}.ko", source],
+                           check=True)
+        subprocess.run(["xz", "--check=crc32", folder / "disk.ko"], check=True)
+        (folder / "modules.builtin").write_text("kernel/fs/builtinfs.ko\n")
+        for name in ("modules.order", "modules.builtin.modinfo"):
+            (folder / name).write_text("")
+        subprocess.run(["depmod", "-b", self.root, VERSION], check=True)
+
+    def _programs(self) -> None:
+        for name, place in (("kdump-capture", f"{PREFIX}/lib/kdump/kdump-capture"),
+                            ("vmcore-dmesg", f"{PREFIX}/sbin/vmcore-dmesg")):
+            self.copy_program(TOP / "build" / name, place)
+        self.copy_program(Path(shutil.which("cp")), "/usr/bin/cp")
+
+    def copy_program(self, source: Path, place: str) -> None:
+        """A program with the libraries that ldd finds."""
+        self._copy(source, place)
+        output = subprocess.run(["ldd", source], capture_output=True, text=True, check=True).stdout
+        files = [word for word in output.split() if word.startswith("/")]
+        for file in files:
+            self._copy(Path(file), file)
+        self.write("etc/ld.so.conf", "include /etc/ld.so.conf.d/*.conf # as Debian has it")
+        self.write("etc/ld.so.conf.d/all.conf", "\n".join(str(Path(f).parent) for f in files))
+
+    def _copy(self, source: Path, place: str) -> None:
+        target = self.root / place.lstrip("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists():
+            shutil.copy2(source, target)
+
+    @property
+    def image(self) -> Path:
+        """The capture image's usual place."""
+        return self.root / f"boot/initramfs-{VERSION}kdump.img"
+
+    def image_files(self) -> dict[str, bytes]:
+        """What the capture image holds: both archives, by name."""
+        data = self.image.read_bytes()
+        end = data.index(b"TRAILER!!!")
+        rest = data[(end // 512 + 1) * 512:]
+        packed = subprocess.run(["gzip", "-dc"], input=rest, capture_output=True, check=True)
+        return unpack(data) | unpack(packed.stdout)
+
+    def run(self, *arguments: str, **extra) -> subprocess.CompletedProcess:
+        """kdumpctl, with this machine's name taken out of what it prints."""
+        environment = os.environ | {"PATH": f"{self.bin}:{os.environ['PATH']}"}
+        done = subprocess.run([PROGRAMS / "kdumpctl", f"--sysroot={self.root}", *arguments],
+                              capture_output=True, text=True, errors="backslashreplace",
+                              timeout=120, check=False, env=environment, **extra)
+        done.stdout = done.stdout.replace(str(self.root), "ROOT").replace(str(self.bin), "BIN")
+        done.stderr = done.stderr.replace(str(self.root), "ROOT")
+        return done
+
+
+def unpack(archive: bytes) -> dict[str, bytes]:
+    """The files of a newc archive; folders end in a slash, device nodes have no contents."""
+    files, at = {}, 0
+    while True:
+        header = archive[at:at + 110]
+        assert header[:6] == b"070701", header
+        mode, size, name_size = (int(header[6 + 8 * i:14 + 8 * i], 16) for i in (1, 6, 11))
+        name = archive[at + 110:at + 109 + name_size].decode()
+        start = (at + 110 + name_size + 3) & ~3
+        if name == "TRAILER!!!":
+            return files
+        files[name + ("/" if mode & 0o170000 == 0o040000 else "")] = archive[start:start + size]
+        at = (start + size + 3) & ~3
