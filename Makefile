@@ -24,7 +24,7 @@ all:
 BUILD_PACKAGES	:= gcc make autoconf pkg-config binutils zlib1g-dev liblzma-dev libzstd-dev \
 	libelf-dev libkmod-dev libmount-dev libblkid-dev libsystemd-dev
 VM_PACKAGES	:= qemu-system-x86 mmdebstrap e2fsprogs xfsprogs apt-utils python3 zstd
-TEST_PACKAGES	:= clang llvm libclang-rt-dev libcmocka-dev cpio shellcheck xz-utils lzma $(VM_PACKAGES)
+TEST_PACKAGES	:= clang llvm libclang-rt-dev libcmocka-dev cpio kmod shellcheck xz-utils lzma $(VM_PACKAGES)
 
 # missing(PACKAGES): those that dpkg does not call installed.
 missing = $(filter-out $(shell dpkg-query -W -f '$${Package} $${db:Status-Status}\n' $(1) \
