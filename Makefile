@@ -124,6 +124,13 @@ endef
 $(eval $(call flavour,build))
 $(eval $(call flavour,build/san))
 
+# Where its companions are installed is compiled into kdumpctl: another PREFIX, another kdumpctl.
+.PHONY: force
+build/places: force
+	@mkdir -p $(@D)
+	@echo '$(SBINDIR) $(LIBEXECDIR)' | cmp -s - $@ || echo '$(SBINDIR) $(LIBEXECDIR)' > $@
+build/obj/kdump/kdumpctl.o build/san/obj/kdump/kdumpctl.o: build/places
+
 PROGRAMS := kexec vmcore-dmesg kdumpctl kdump-capture
 all: $(PROGRAMS:%=build/%)
 .PHONY: san
