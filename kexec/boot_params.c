@@ -196,12 +196,6 @@ static void put_header(struct params *params, const struct load_input *input,
 	params->last_next = OFF_SETUP_DATA;
 }
 
-/* EFI can go on only if the running kernel showed where its tables are. */
-static bool hand_on_efi(const struct firmware *fw)
-{
-	return fw->has_efi && fw->boot_params;
-}
-
 static const struct memory_map *memory_of(const struct load_input *input)
 {
 	return input->crash ? &input->crash->memory : &input->machine->firmware.memory;
@@ -216,7 +210,7 @@ static size_t content_size(const struct load_input *input)
 
 	if (count > E820_TABLE_MAX)
 		size += SETUP_DATA_HEADER + aligned((count - E820_TABLE_MAX) * E820_ENTRY_SIZE);
-	if (hand_on_efi(fw))
+	if (input->efi)
 		size += aligned(fw->efi.map_count * EFI_DESCRIPTOR_SIZE) + SETUP_DATA_HEADER +
 			EFI_SETUP_SIZE;
 	return size + SETUP_DATA_HEADER + LOAD_SEED_SIZE;
@@ -245,7 +239,7 @@ int boot_params_plan(const struct load_input *input, const struct bzimage *bz, u
 	memcpy(params.page + BOOT_PARAMS_SIZE, input->cmdline, strlen(input->cmdline) + 1);
 	params.used = BOOT_PARAMS_SIZE + strlen(input->cmdline) + 1;
 	put_memory(&params, memory_of(input));
-	if (hand_on_efi(fw))
+	if (input->efi)
 		put_efi(&params, fw);
 	memcpy(add_setup_data(&params, SETUP_RNG_SEED, LOAD_SEED_SIZE), input->seed,
 	       LOAD_SEED_SIZE);

@@ -26,6 +26,7 @@ enum {
 	LOADED_HIGH = 0x01,
 	XLF_KERNEL_64 = 0x01,
 	XLF_CAN_BE_LOADED_ABOVE_4G = 0x02,
+	XLF_EFI_KEXEC = 0x10,
 	PROTOCOL_64BIT = 0x20c,
 	SECTOR = 512,
 	SETUP_SECTS_DEFAULT = 4, /* what 0 means */
@@ -135,6 +136,13 @@ static size_t cmdline_max(struct bytes kernel)
 	return bzimage_parse(kernel, &bz, NULL) == 0 ? bz.cmdline_max : 0;
 }
 
+static bool takes_efi(struct bytes kernel)
+{
+	struct bzimage bz;
+
+	return bzimage_parse(kernel, &bz, NULL) == 0 && (bz.xloadflags & XLF_EFI_KEXEC);
+}
+
 static int place_kernel(const struct bzimage *bz, struct plan *plan, struct err *err)
 {
 	struct placement where = {
@@ -192,5 +200,6 @@ const struct loader loader_bzimage64 = {
 	.name = "bzImage64",
 	.probe = probe,
 	.cmdline_max = cmdline_max,
+	.takes_efi = takes_efi,
 	.plan = plan_bzimage64,
 };

@@ -37,6 +37,13 @@ static void load_done(struct load *load)
 	machine_done(&load->machine);
 }
 
+static int check_command_line(const struct load *load, struct err *err)
+{
+	size_t max = load->image.loader->cmdline_max(load->image.kernel.bytes);
+
+	return command_line_check(load->cmdline, max, err);
+}
+
 /* The facts that need no privilege, and the files. */
 static int prepare(struct load *load, struct err *err)
 {
@@ -54,11 +61,7 @@ static int prepare(struct load *load, struct err *err)
 	}
 	if (r == 0)
 		r = command_line_compose(request, load->machine.cmdline, &load->cmdline, err);
-	if (r == 0)
-		r = command_line_check(load->cmdline,
-				       load->image.loader->cmdline_max(load->image.kernel.bytes),
-				       err);
-	return r;
+	return r == 0 ? check_command_line(load, err) : r;
 }
 
 static void report_request(const struct load *load)
@@ -115,11 +118,28 @@ static int plan_crash(struct load *load, struct err *err)
 		r = crash_plan(&load->machine, &load->plan, &load->crash, err);
 	if (r == 0)
 		r = command_line_add(&load->cmdline, load->crash.argument, err);
-	if (r == 0)
-		r = command_line_check(load->cmdline,
-				       load->image.loader->cmdline_max(load->image.kernel.bytes),
-				       err);
 	return r;
+}
+
+/* EFI goes on only if the running kernel showed all of it and the new one can take it up. */
+static bool hands_on_efi(const struct load *load)
+{
+	const struct firmware *fw = &load->machine.firmware;
+
+	return fw->has_efi && fw->boot_params &&
+	       load->image.loader->takes_efi(load->image.kernel.bytes);
+}
+
+/* Without EFI, a kernel before 5.0 finds ACPI only where a BIOS has it, or where it is told. */
+static int add_acpi_argument(struct load *load, struct err *err)
+{
+	uint64_t rsdp = load->machine.firmware.acpi_rsdp;
+	char argument[40];
+
+	if (!rsdp || hands_on_efi(load))
+		return 0;
+	snprintf(argument, sizeof(argument), "acpi_rsdp=0x%" PRIx64, rsdp);
+	return command_line_add(&load->cmdline, argument, err);
 }
 
 static int plan_kernel(struct load *load, struct err *err)
@@ -128,6 +148,7 @@ static int plan_kernel(struct load *load, struct err *err)
 		.kernel = load->image.kernel.bytes,
 		.initrd = load->initrd.bytes,
 		.cmdline = load->cmdline,
+		.efi = hands_on_efi(load),
 		.machine = &load->machine,
 		.crash = load->request->crash ? &load->crash : NULL,
 	};
@@ -192,6 +213,10 @@ static int load_segments(struct load *load, struct err *err)
 	plan_init(&load->plan, &room);
 	if (request->crash)
 		r = plan_crash(load, err);
+	if (r == 0)
+		r = add_acpi_argument(load, err);
+	if (r == 0)
+		r = check_command_line(load, err);
 	if (r == 0)
 		r = plan_kernel(load, err);
 	if (r < 0)

@@ -7,6 +7,7 @@
 #ifndef KEXEC_LOADER_H
 #define KEXEC_LOADER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "lib/attrs.h"
@@ -26,6 +27,7 @@ struct load_input {
 	struct bytes kernel;
 	struct bytes initrd; /* empty: none */
 	const char *cmdline; /* final */
+	bool efi;            /* hand on the machine's EFI */
 	const struct machine *machine;
 	const struct crash *crash;    /* NULL: not a capture kernel */
 	uint8_t seed[LOAD_SEED_SIZE]; /* fresh random bytes for the new kernel's generator */
@@ -39,6 +41,9 @@ struct loader {
 
 	/** cmdline_max - longest command line that this image takes, without the NUL. */
 	size_t (*cmdline_max)(struct bytes kernel);
+
+	/** takes_efi - can it go on with the EFI that the running kernel has set up? */
+	bool (*takes_efi)(struct bytes kernel);
 
 	/**
 	 * plan - place the image and what it needs, and set plan->kernel_entry and

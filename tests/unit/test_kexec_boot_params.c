@@ -13,7 +13,7 @@
 #include "kexec/boot_params.h"
 #include "tests/unit/kexec_kernel.h"
 
-enum { SETUP_E820_EXT = 1, SETUP_RNG_SEED = 9 };
+enum { SETUP_E820_EXT = 1, SETUP_EFI = 4, SETUP_RNG_SEED = 9 };
 
 /* All that goes in, and what comes out. */
 struct fixture {
@@ -54,6 +54,7 @@ static int teardown(void **state)
 	plan_done(&f->plan);
 	memory_map_done(&f->machine.firmware.memory);
 	memory_map_done(&f->crash.memory);
+	free(f->machine.firmware.efi.map);
 	free(f);
 	return 0;
 }
@@ -319,6 +320,89 @@ static void test_crash_memory(void **state)
 	assert_e820(f, 1, 2, 0x30000000, 0x8000000, 1);
 }
 
+static void fill_efi(struct fixture *f, size_t count)
+{
+	struct efi_facts *efi = &f->machine.firmware.efi;
+
+	f->machine.firmware.boot_params = f->running;
+	f->machine.firmware.has_efi = true;
+	f->input.efi = true;
+	efi->fw_vendor = 0x1111111111;
+	efi->runtime = 0x2222222222;
+	efi->config_table = 0x3333333333;
+	efi->smbios = 0x4444444444;
+	efi->map = calloc(count, sizeof(*efi->map));
+	assert_non_null(efi->map);
+	efi->map_count = count;
+	for (size_t i = 0; i < count; i++)
+		efi->map[i] = (struct efi_descriptor){
+			.type = (uint32_t)(5 + i % 2),
+			.phys_addr = 0x7f000000 + (i << 12),
+			.virt_addr = 0xfffffffeff000000 + (i << 12),
+			.num_pages = i + 1,
+			.attribute = UINT64_C(0x8000000000000000) | i,
+		};
+}
+
+static void check_efi(const struct fixture *f, size_t count)
+{
+	uint64_t map = halves(f, 0x1d0, 0x1dc);
+	struct bytes data = setup_data(f, SETUP_EFI, 96);
+	uint64_t v;
+
+	/* The signature and the system table are the running kernel's. */
+	assert_memory_equal(f->content.data + 0x1c0, f->running + 0x1c0, 8);
+	assert_memory_equal(f->content.data + 0x1d8, f->running + 0x1d8, 4);
+	assert_int_equal(field(f, 0x1c8, 4), 40);
+	assert_int_equal(field(f, 0x1cc, 4), 1);
+	assert_int_equal(field(f, 0x1d4, 4), 40 * count);
+	for (size_t i = 0; i < count; i++) {
+		uint64_t at = map - f->address + i * 40;
+
+		assert_int_equal(field(f, at, 4), 5 + i % 2);
+		assert_int_equal(field(f, at + 4, 4), 0);
+		assert_int_equal(field(f, at + 8, 8), 0x7f000000 + (i << 12));
+		assert_int_equal(field(f, at + 16, 8), 0xfffffffeff000000 + (i << 12));
+		assert_int_equal(field(f, at + 24, 8), i + 1);
+		assert_int_equal(field(f, at + 32, 8), UINT64_C(0x8000000000000000) | i);
+	}
+	assert_non_null(data.data);
+	for (uint64_t i = 0; i < 4; i++) {
+		assert_true(bytes_le64(data, 8 * i, &v));
+		assert_int_equal(v, 0x1111111111 * (i + 1));
+	}
+	for (size_t i = 32; i < 96; i++)
+		assert_int_equal(data.data[i], 0);
+}
+
+static void test_efi(void **state)
+{
+	struct fixture *f = *state;
+
+	fill_efi(f, 33);
+	for (uint64_t i = 0; i < 150; i++)
+		add(&f->machine.firmware.memory, i << 20, (i << 20) + 0x1000, MEMORY_RAM);
+	build(f, 0x4500000000, 0x4500100000);
+	check_efi(f, 33);
+	assert_int_equal(setup_data_count(f), 3);
+	assert_e820(f, 149, 150, 149 << 20, 0x1000, 1);
+	assert_memory_equal(setup_data(f, SETUP_RNG_SEED, 32).data, f->input.seed, 32);
+}
+
+/* A kernel that cannot go on with EFI is told nothing of it. */
+static void test_efi_is_left_out(void **state)
+{
+	struct fixture *f = *state;
+
+	fill_efi(f, 3);
+	f->input.efi = false;
+	build(f, 0, 0x100000);
+	for (uint64_t at = 0x1c0; at < 0x1e0; at++)
+		assert_int_equal(field(f, at, 1), 0);
+	assert_null(setup_data(f, SETUP_EFI, 96).data);
+	assert_int_equal(setup_data_count(f), 1);
+}
+
 static void test_no_room(void **state)
 {
 	struct fixture *f = *state;
@@ -347,6 +431,8 @@ int main(void)
 		TEST(test_memory_types),
 		TEST(test_many_ranges),
 		TEST(test_crash_memory),
+		TEST(test_efi),
+		TEST(test_efi_is_left_out),
 		TEST(test_no_room),
 	};
 
