@@ -23,8 +23,9 @@ all:
 
 BUILD_PACKAGES	:= gcc make autoconf pkg-config binutils zlib1g-dev liblzma-dev libzstd-dev \
 	libelf-dev libkmod-dev libmount-dev libblkid-dev libsystemd-dev
-VM_PACKAGES	:= qemu-system-x86 mmdebstrap e2fsprogs xfsprogs apt-utils python3 zstd
-TEST_PACKAGES	:= clang llvm libclang-rt-dev libcmocka-dev cpio kmod shellcheck xz-utils lzma $(VM_PACKAGES)
+VM_PACKAGES	:= qemu-system-x86 qemu-utils mmdebstrap debian-archive-keyring e2fsprogs xfsprogs
+TEST_PACKAGES	:= clang clang-format llvm libclang-rt-dev libcmocka-dev python3 cpio kmod shellcheck \
+	xz-utils zstd $(VM_PACKAGES)
 
 # missing(PACKAGES): those that dpkg does not call installed.
 missing = $(filter-out $(shell dpkg-query -W -f '$${Package} $${db:Status-Status}\n' $(1) \
@@ -88,7 +89,7 @@ CC_build	= $(CC)
 CFLAGS_build	= $(CFLAGS) $(HARDENING)
 LDFLAGS_build	= $(LDFLAGS) -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 CC_build/san	= clang
-CFLAGS_build/san = -O1 -g -Werror $(SANITIZE)
+CFLAGS_build/san = -O1 -g -Werror $(SANITIZE) -fsanitize=fuzzer-no-link
 LDFLAGS_build/san = $(SANITIZE) -Wl,--as-needed
 
 COMPRESSION_LIBS = $(ZLIB_LIBS) $(LZMA_LIBS) $(ZSTD_LIBS)
