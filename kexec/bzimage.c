@@ -27,6 +27,7 @@ enum {
 	XLF_KERNEL_64 = 0x01,
 	XLF_CAN_BE_LOADED_ABOVE_4G = 0x02,
 	XLF_EFI_KEXEC = 0x10,
+	XLF_5LEVEL = 0x20,
 	PROTOCOL_64BIT = 0x20c,
 	SECTOR = 512,
 	SETUP_SECTS_DEFAULT = 4, /* what 0 means */
@@ -181,12 +182,26 @@ static int place_initrd(struct bytes initrd, struct plan *plan, uint64_t *ret, s
 	return 0;
 }
 
+/* The old kernel's page tables stay in use until the new one has its own. */
+static int check_paging(const struct bzimage *bz, const struct machine *machine, struct err *err)
+{
+	int r;
+
+	if (!machine->five_level_paging || (bz->xloadflags & XLF_5LEVEL))
+		return 0;
+	r = err_set(err, -ENOTSUP,
+		    "this kernel cannot be started where five-level paging is in use");
+	return err_hint(err, r, "load Linux 4.17 or later, or boot this system with no5lvl");
+}
+
 static int plan_bzimage64(const struct load_input *input, struct plan *plan, struct err *err)
 {
 	uint64_t initrd_at = 0;
 	struct bzimage bz;
 	int r = bzimage_parse(input->kernel, &bz, err);
 
+	if (r == 0)
+		r = check_paging(&bz, input->machine, err);
 	if (r == 0)
 		r = place_kernel(&bz, plan, err);
 	if (r == 0)

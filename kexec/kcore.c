@@ -13,18 +13,13 @@
 /* Address of _stext, or 0 when /proc/kallsyms hides or lacks it. */
 static uint64_t find_stext(const struct sysroot *root)
 {
-	_cleanup_close_ int fd = sysroot_open(root, "/proc/kallsyms", O_RDONLY);
-	_cleanup_fclose_ FILE *f = NULL;
+	_cleanup_fclose_ FILE *f = sysroot_fopen(root, "/proc/kallsyms");
 	_cleanup_free_ char *line = NULL;
 	size_t capacity = 0;
 	ssize_t n;
 
-	if (fd < 0)
-		return 0;
-	f = fdopen(fd, "r");
 	if (!f)
 		return 0;
-	fd = -1;
 	while ((n = getline(&line, &capacity, f)) > 0) {
 		/* "ffffffff81000000 T _stext" */
 		if (n > 7 && strcmp(line + n - 8, " _stext\n") == 0)

@@ -32,6 +32,7 @@ struct machine {
 	struct iomem iomem;
 	struct memory_map crash_windows; /* reserved by crashkernel=, lowest first */
 	struct firmware firmware;
+	bool five_level_paging; /* in use: x86's LA57 */
 
 	/* machine_read_crash() */
 	struct memory_map dump; /* RAM whose contents belong into the core, sorted */

@@ -27,6 +27,21 @@ int sysroot_open(const struct sysroot *root, const char *path, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
+FILE *sysroot_fopen(const struct sysroot *root, const char *path)
+{
+	_cleanup_close_ int fd = sysroot_open(root, path, O_RDONLY);
+	FILE *file;
+
+	if (fd < 0) {
+		errno = -fd;
+		return NULL;
+	}
+	file = fdopen(fd, "r");
+	if (file)
+		fd = -1;
+	return file;
+}
+
 DIR *sysroot_opendir(const struct sysroot *root, const char *path)
 {
 	int fd = sysroot_open(root, path, O_RDONLY | O_DIRECTORY);

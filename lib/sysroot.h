@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "lib/attrs.h"
 #include "lib/err.h"
@@ -31,6 +32,9 @@ bool sysroot_is_real(const struct sysroot *root);
  * Return: a descriptor that the caller closes, or -errno.
  */
 _must_check_ int sysroot_open(const struct sysroot *root, const char *path, int flags);
+
+/** sysroot_fopen() - open a file for reading; NULL with errno set on failure. */
+_must_check_ FILE *sysroot_fopen(const struct sysroot *root, const char *path);
 
 /** sysroot_opendir() - open a folder below the root; NULL with errno set on failure. */
 _must_check_ DIR *sysroot_opendir(const struct sysroot *root, const char *path);

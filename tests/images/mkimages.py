@@ -72,6 +72,8 @@ def write_all(folder: Path) -> None:
         "kernel.header-cut": kernel[:0x230],
         "kernel.old": bzimage(protocol=0x20B),
         "kernel.32bit": bzimage(xloadflags=0),
+        "kernel.no-5level": bzimage(xloadflags=0x1F),
+        "kernel.no-efi-kexec": bzimage(xloadflags=0x2F),
         "kernel.bad-alignment": bzimage(alignment=3 << 20),
         "kernel.short-cmdline": bzimage(cmdline_size=60),
         "empty": b"",

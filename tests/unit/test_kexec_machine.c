@@ -276,6 +276,29 @@ static void test_facts(void **state)
 	assert_int_equal(m->cpu_notes[0].size, 368);
 }
 
+static void assert_five_levels(struct fixture *f, const char *cpuinfo, bool expected)
+{
+	put_machine(f);
+	tree_text(&f->tree, "/proc/cpuinfo", cpuinfo);
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_int_equal(f->machine.five_level_paging, expected);
+}
+
+static void test_five_level_paging(void **state)
+{
+	struct fixture *f = *state;
+
+	put_machine(f);
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_false(f->machine.five_level_paging);
+	assert_five_levels(f, "model name\t: X\nflags\t\t: fpu la57 rdpid\n\n", true);
+	assert_five_levels(f, "flags\t\t: fpu la57\n", true);
+	assert_five_levels(f, "flags\t\t: la57\n", true);
+	assert_five_levels(f, "flags\t\t: fpu la57x xla57 la5\n\n", false);
+	assert_five_levels(f, "model name\t: la57 \nflags\t\t: fpu\n\nflags\t\t: la57\n", false);
+	assert_five_levels(f, "", false);
+}
+
 /* Numbers with gaps, in numerical order, a CPU without notes, and a kernel without sizes. */
 static void test_cpus(void **state)
 {
@@ -345,6 +368,7 @@ int main(void)
 		TEST(test_kcore_memory_from_above),
 		TEST(test_kcore_refused),
 		TEST(test_facts),
+		TEST(test_five_level_paging),
 		TEST(test_cpus),
 		TEST(test_damaged),
 		TEST(test_loaded),
