@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "lib/cmdline.h"
 #include "lib/file.h"
 #include "kexec/command_line.h"
 #include "kexec/crash.h"
@@ -14,6 +15,8 @@
 #include "kexec/plan.h"
 #include "kexec/purgatory.h"
 #include "kexec/submit.h"
+
+enum { BIOS_END = 1 << 20 }; /* where a BIOS's memory ends */
 
 /* All that one load goes through; released as a whole. */
 struct load {
@@ -130,13 +133,23 @@ static bool hands_on_efi(const struct load *load)
 	       load->image.loader->takes_efi(load->image.kernel.bytes);
 }
 
-/* Without EFI, a kernel before 5.0 finds ACPI only where a BIOS has it, or where it is told. */
+/*
+ * Below 1 MiB, where a BIOS has it, every kernel finds ACPI's root pointer by itself. EFI's is
+ * anywhere: without EFI, a kernel before 5.0 has to be told on the command line.
+ */
 static int add_acpi_argument(struct load *load, struct err *err)
 {
 	uint64_t rsdp = load->machine.firmware.acpi_rsdp;
+	_cleanup_free_ char *told = NULL;
 	char argument[40];
+	int r;
 
-	if (!rsdp || hands_on_efi(load))
+	if (rsdp < BIOS_END || hands_on_efi(load))
+		return 0;
+	r = cmdline_value(load->cmdline, "acpi_rsdp", &told);
+	if (r < 0)
+		return err_oom(err);
+	if (r > 0)
 		return 0;
 	snprintf(argument, sizeof(argument), "acpi_rsdp=0x%" PRIx64, rsdp);
 	return command_line_add(&load->cmdline, argument, err);
