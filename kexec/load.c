@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,6 +156,21 @@ static int add_acpi_argument(struct load *load, struct err *err)
 	return command_line_add(&load->cmdline, argument, err);
 }
 
+/* Return: 0 or -errno. getrandom() is missing before 3.17. */
+static int fill_random(uint8_t *data, size_t size, struct err *err)
+{
+	_cleanup_close_ int fd = -1;
+	ssize_t n = getrandom(data, size, 0);
+
+	if (n < 0 && errno == ENOSYS) {
+		fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+		n = fd < 0 ? -1 : read(fd, data, size);
+	}
+	if (n < 0)
+		return err_errno(err, -errno, "no random seed for the new kernel");
+	return (size_t)n == size ? 0 : err_set(err, -EIO, "no random seed for the new kernel");
+}
+
 static int plan_kernel(struct load *load, struct err *err)
 {
 	struct load_input input = {
@@ -168,9 +184,9 @@ static int plan_kernel(struct load *load, struct err *err)
 	struct purgatory_console console;
 	int r;
 
-	if (getrandom(input.seed, sizeof(input.seed), 0) != sizeof(input.seed))
-		return err_errno(err, -errno, "no random seed for the new kernel");
-	r = purgatory_place(&load->plan, err);
+	r = fill_random(input.seed, sizeof(input.seed), err);
+	if (r == 0)
+		r = purgatory_place(&load->plan, err);
 	if (r == 0)
 		r = load->image.loader->plan(&input, &load->plan, err);
 	if (r == 0)
