@@ -45,12 +45,14 @@ class Readers:
         commands.write_text("sys\nbt\nquit\n")
         return self._run("crash", "usr/bin/crash", "-s", "-i", commands, vmlinux, vmcore)
 
-    def _run(self, package: str, program: str, *words: str | Path) -> str:
+    def argv(self, package: str, program: str) -> list[Path | str]:
+        """The words that start a package's program; its arguments go behind them."""
         root = self._root(package, _SUITE)
         libraries = ":".join(f"{root}/{folder}/{_TRIPLET}" for folder in _LIBRARY_FOLDERS)
-        return command.text(
-            [root / _LOADER, "--library-path", libraries, root / program, *words], seconds=300
-        )
+        return [root / _LOADER, "--library-path", libraries, root / program]
+
+    def _run(self, package: str, program: str, *words: str | Path) -> str:
+        return command.text([*self.argv(package, program), *words], seconds=300)
 
     def _root(self, package: str, suite_name: str) -> Path:
         """Where a package is unpacked; worked out once a run."""
