@@ -1,28 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The facts that a core is made of: memory, CPUs, the kernel's own place in /proc/kcore. */
+/* The facts that a core is made of: memory, CPUs, the kernel. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <elf.h>
 #include <errno.h>
 
 #include "kexec/machine.h"
-#include "tests/unit/kexec_tree.h"
-
-enum { KCORE_MAX = 8 };
-
-#define TEXT_MIN     UINT64_C(0xffffffff80000000)
-#define DIRECT_ALIGN (UINT64_C(1) << 30)
-#define NO_PADDR     UINT64_MAX
-
-/* One PT_LOAD of /proc/kcore. */
-struct load {
-	uint64_t vaddr;
-	uint64_t paddr;
-	uint64_t size;
-};
+#include "tests/unit/kexec_kcore.h"
 
 struct fixture {
 	struct tree tree;
@@ -49,161 +35,6 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void put_kcore(struct fixture *f, const struct load *loads, size_t count)
-{
-	struct {
-		Elf64_Ehdr ehdr;
-		Elf64_Phdr phdrs[KCORE_MAX];
-	} core = {
-		.ehdr = {
-			.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
-				     EV_CURRENT },
-			.e_type = ET_CORE,
-			.e_machine = EM_X86_64,
-			.e_version = EV_CURRENT,
-			.e_phoff = sizeof(Elf64_Ehdr),
-			.e_ehsize = sizeof(Elf64_Ehdr),
-			.e_phentsize = sizeof(Elf64_Phdr),
-			.e_phnum = (uint16_t)(count + 1),
-		},
-		.phdrs = { { .p_type = PT_NOTE, .p_offset = 0x1000, .p_filesz = 100 } },
-	};
-
-	assert_true(count < KCORE_MAX);
-	for (size_t i = 0; i < count; i++)
-		core.phdrs[i + 1] = (Elf64_Phdr){
-			.p_type = PT_LOAD,
-			.p_offset = 0x7fff00000000,
-			.p_vaddr = loads[i].vaddr,
-			.p_paddr = loads[i].paddr,
-			.p_filesz = loads[i].size,
-			.p_memsz = loads[i].size,
-		};
-	tree_put(&f->tree, "/proc/kcore", &core, sizeof(core));
-}
-
-static void assert_kcore(struct fixture *f, uint64_t text, uint64_t size, uint64_t page_offset)
-{
-	const struct arch *arch = arch_find("x86_64");
-	struct kcore kcore;
-
-	assert_int_equal(kcore_read(&f->tree.root, arch->text_min, arch->text_max,
-				    arch->direct_map_align, &kcore, NULL),
-			 0);
-	assert_int_equal(kcore.text_vaddr, text);
-	assert_int_equal(kcore.text_size, size);
-	assert_int_equal(kcore.page_offset, page_offset);
-}
-
-/* Debian 12 with KASLR and five levels: text above the middle of its GiB. */
-static const struct load kaslr[] = {
-	{ 0xffffffffb3e00000, 0x75800000, 0x2830000 },
-	{ 0xff55a038c0000000, NO_PADDR, 0x31ffffffffffff },
-	{ 0xffffffffc0000000, NO_PADDR, 0x3f000000 },
-	{ 0xffffffffff600000, NO_PADDR, 0x1000 },
-	{ 0xff401a4bc0001000, 0x1000, 0x9e000 },
-	{ 0xff401a4bc0100000, 0x100000, 0x7feda000 },
-};
-
-static void test_kcore_kaslr(void **state)
-{
-	struct fixture *f = *state;
-
-	put_kcore(f, kaslr, ARRAY_SIZE(kaslr));
-	tree_text(&f->tree, "/proc/kallsyms",
-		  "0000000000000000 A fixed_percpu_data\n"
-		  "ffffffffb3e00000 T not_stext\n"
-		  "ffffffffb3e00000 T _stext\n");
-	assert_kcore(f, 0xffffffffb3e00000, 0x2830000, 0xff401a4bc0000000);
-}
-
-/* The symbols' addresses are hidden, or there are no symbols at all. */
-static void test_kcore_kaslr_without_symbols(void **state)
-{
-	struct fixture *f = *state;
-
-	put_kcore(f, kaslr, ARRAY_SIZE(kaslr));
-	assert_kcore(f, 0xffffffffb3e00000, 0x2830000, 0xff401a4bc0000000);
-	tree_text(&f->tree, "/proc/kallsyms", "0000000000000000 T _stext\n");
-	assert_kcore(f, 0xffffffffb3e00000, 0x2830000, 0xff401a4bc0000000);
-}
-
-/* Without KASLR modules begin where a randomised kernel may lie; they are not taken for it. */
-static void test_kcore_modules_first(void **state)
-{
-	static const struct load loads[] = {
-		{ 0xffffffffa0000000, NO_PADDR, 0x5f000000 },
-		{ 0xffffffff81000000, 0x1000000, 0x2000123 },
-		{ 0xffffc90000000000, NO_PADDR, 0x1fffffffffff },
-		{ 0xffff888000001000, 0x1000, 0x9e000 },
-	};
-	struct fixture *f = *state;
-
-	put_kcore(f, loads, ARRAY_SIZE(loads));
-	assert_kcore(f, 0xffffffff81000000, 0x2001000, 0xffff888000000000);
-}
-
-/* Linux 3.10: no physical addresses; the direct map's lowest range, rounded down, tells. */
-static void test_kcore_old(void **state)
-{
-	static const struct load loads[] = {
-		{ 0xffffffffff600000, 0, 0x1000 },         { 0xffffffff81000000, 0, 0x1e00000 },
-		{ 0xffffc90000000000, 0, 0x1fffffffffff }, { 0xffffffffa0000000, 0, 0x5f000000 },
-		{ 0xffff880000001000, 0, 0x9e000 },        { 0xffff880000100000, 0, 0xbfeda000 },
-	};
-	struct fixture *f = *state;
-
-	put_kcore(f, loads, ARRAY_SIZE(loads));
-	assert_kcore(f, 0xffffffff81000000, 0x1e00000, 0xffff880000000000);
-}
-
-static void test_kcore_memory_from_zero(void **state)
-{
-	static const struct load loads[] = {
-		{ 0xffffffff81000000, 0x1000000, 0x2000000 },
-		{ 0xffff9d5fc0000000, 0, 0x9fc00 },
-		{ 0xffff9d5fc0100000, 0x100000, 0x3ff00000 },
-	};
-	struct fixture *f = *state;
-
-	put_kcore(f, loads, ARRAY_SIZE(loads));
-	assert_kcore(f, 0xffffffff81000000, 0x2000000, 0xffff9d5fc0000000);
-}
-
-/* No memory in the first GiB: rounding down would be wrong by it. */
-static void test_kcore_memory_from_above(void **state)
-{
-	static const struct load loads[] = {
-		{ 0xffffffff81000000, 0x41000000, 0x2000000 },
-		{ 0xffff9d6000001000, 0x40001000, 0x3ffff000 },
-	};
-	struct fixture *f = *state;
-
-	put_kcore(f, loads, ARRAY_SIZE(loads));
-	assert_kcore(f, 0xffffffff81000000, 0x2000000, 0xffff9d5fc0000000);
-}
-
-static void test_kcore_refused(void **state)
-{
-	static const struct load no_text[] = { { 0xffff888000001000, 0x1000, 0x9e000 } };
-	struct fixture *f = *state;
-	struct err err = ERR_INIT;
-	struct kcore kcore;
-
-	assert_int_equal(kcore_read(&f->tree.root, TEXT_MIN, UINT64_MAX, DIRECT_ALIGN, &kcore,
-				    &err),
-			 -ENOENT);
-	tree_text(&f->tree, "/proc/kcore", "no ELF file");
-	assert_int_equal(kcore_read(&f->tree.root, TEXT_MIN, UINT64_MAX, DIRECT_ALIGN, &kcore,
-				    &err),
-			 -EBADMSG);
-	put_kcore(f, no_text, 1);
-	assert_int_equal(kcore_read(&f->tree.root, TEXT_MIN, UINT64_MAX, DIRECT_ALIGN, &kcore,
-				    &err),
-			 -EBADMSG);
-	assert_non_null(strstr(err.text, "no segment holds the kernel's text"));
-}
-
 static void put_machine(struct fixture *f)
 {
 	tree_text(&f->tree, "/proc/sys/kernel/arch", "x86_64\n");
@@ -220,7 +51,7 @@ static void put_machine(struct fixture *f)
 		  "600000000-6ffffffff : 0000:00:03.0\n"
 		  "  600000000-6ffffffff : virtio1\n"
 		  "    600000000-60fffffff : System RAM (virtio_mem)\n");
-	put_kcore(f, kaslr, ARRAY_SIZE(kaslr));
+	kcore_put(&f->tree, kcore_kaslr, ARRAY_SIZE(kcore_kaslr));
 	tree_text(&f->tree, "/sys/kernel/vmcoreinfo", "0x0000000078024000 1024\n");
 	tree_text(&f->tree, "/sys/devices/system/cpu/cpu0/crash_notes", "7d639400\n");
 	tree_text(&f->tree, "/sys/devices/system/cpu/cpu0/crash_notes_size", "368\n");
@@ -360,17 +191,8 @@ static void test_loaded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_kcore_kaslr),
-		TEST(test_kcore_kaslr_without_symbols),
-		TEST(test_kcore_modules_first),
-		TEST(test_kcore_old),
-		TEST(test_kcore_memory_from_zero),
-		TEST(test_kcore_memory_from_above),
-		TEST(test_kcore_refused),
-		TEST(test_facts),
-		TEST(test_five_level_paging),
-		TEST(test_cpus),
-		TEST(test_damaged),
+		TEST(test_facts),  TEST(test_five_level_paging),
+		TEST(test_cpus),   TEST(test_damaged),
 		TEST(test_loaded),
 	};
 
