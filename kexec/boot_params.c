@@ -243,6 +243,6 @@ int boot_params_plan(const struct load_input *input, const struct bzimage *bz, u
 		put_efi(&params, fw);
 	memcpy(add_setup_data(&params, SETUP_RNG_SEED, LOAD_SEED_SIZE), input->seed,
 	       LOAD_SEED_SIZE);
-	plan->kernel_arg = s->start;
+	plan->kernel.si = s->start;
 	return 0;
 }

@@ -16,7 +16,7 @@
 #include "kexec/plan.h"
 
 /**
- * boot_params_plan() - place the segment, fill it, and set plan->kernel_arg to it.
+ * boot_params_plan() - place the segment, fill it, and set plan->kernel.si to it.
  * @initrd_at: physical address of the initrd, if there is one.
  */
 _must_check_ int boot_params_plan(const struct load_input *input, const struct bzimage *bz,

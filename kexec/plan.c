@@ -102,27 +102,31 @@ static uint64_t room_total(const struct plan *plan)
 	return total;
 }
 
-int plan_place(struct plan *plan, const char *name, const struct placement *where,
-	       struct segment **ret, struct err *err)
+int plan_put(struct plan *plan, const char *name, uint64_t start, uint64_t size,
+	     struct segment **ret, struct err *err)
 {
-	struct segment *s;
-	uint64_t at;
-
 	if (plan->count == PLAN_SEGMENTS_MAX)
 		return err_set(err, -E2BIG,
 			       "no more than %d segments can be loaded; %s is one too many",
 			       PLAN_SEGMENTS_MAX, name);
-	if (!find_hole(plan, where, &at))
+	*ret = &plan->segments[plan->count++];
+	**ret = (struct segment){ .name = name, .start = start, .size = size };
+	return 0;
+}
+
+int plan_place(struct plan *plan, const char *name, const struct placement *where,
+	       struct segment **ret, struct err *err)
+{
+	uint64_t at = 0;
+
+	if (plan->count < PLAN_SEGMENTS_MAX && !find_hole(plan, where, &at))
 		return err_set(err, -EADDRNOTAVAIL,
 			       "Could not find a free area of memory of 0x%" PRIx64 " bytes for %s"
 			       " (%" PRIu64 " MiB may be used, largest hole left: %" PRIu64 " KiB)",
 			       where->size, name, room_total(plan) >> 20,
 			       plan_room_left(plan) >> 10);
-	s = &plan->segments[plan->count++];
-	*s = (struct segment){ .name = name, .start = at };
-	s->size = align_down(where->size + PLAN_PAGE_SIZE - 1, PLAN_PAGE_SIZE);
-	*ret = s;
-	return 0;
+	return plan_put(plan, name, at,
+			align_down(where->size + PLAN_PAGE_SIZE - 1, PLAN_PAGE_SIZE), ret, err);
 }
 
 uint64_t plan_room_left(const struct plan *plan)
@@ -188,6 +192,30 @@ static int compare_starts(const void *a, const void *b)
 	return ((*x)->start > (*y)->start) - ((*x)->start < (*y)->start);
 }
 
+/* Registers that are 0 are not worth a line. */
+static void print_kernel(FILE *out, const struct plan *plan)
+{
+	static const char *const modes[] = {
+		[PLAN_NATIVE] = "",
+		[PLAN_PROTECTED] = " (32-bit)",
+		[PLAN_REAL] = " (16-bit)",
+	};
+	const struct purgatory_entry *k = &plan->kernel;
+	const struct {
+		const char *name;
+		uint64_t value;
+	} registers[] = {
+		{ "code segment", k->cs }, { "data segment", k->ds }, { "sp", k->sp },
+		{ "ax", k->ax },           { "bx", k->bx },           { "cx", k->cx },
+		{ "dx", k->dx },           { "di", k->di },           { "kernel argument", k->si }
+	};
+
+	fprintf(out, "kernel entry: %#" PRIx64 "%s\n", k->ip, modes[plan->mode]);
+	for (size_t i = 0; i < ARRAY_SIZE(registers); i++)
+		if (registers[i].value)
+			fprintf(out, "%s: %#" PRIx64 "\n", registers[i].name, registers[i].value);
+}
+
 void plan_print(FILE *out, const struct plan *plan)
 {
 	const struct segment *sorted[PLAN_SEGMENTS_MAX];
@@ -200,9 +228,8 @@ void plan_print(FILE *out, const struct plan *plan)
 		fprintf(out, "  0x%012" PRIx64 "-0x%012" PRIx64 " %-12s content %zu\n",
 			sorted[i]->start, sorted[i]->start + sorted[i]->size - 1, sorted[i]->name,
 			sorted[i]->content.size);
-	fprintf(out,
-		"entry: %#" PRIx64 "\nkernel entry: %#" PRIx64 "\nkernel argument: %#" PRIx64 "\n",
-		plan->entry, plan->kernel_entry, plan->kernel_arg);
+	fprintf(out, "entry: %#" PRIx64 "\n", plan->entry);
+	print_kernel(out, plan);
 	if (plan->backup.size)
 		fprintf(out, "backup: %#" PRIx64 "-%#" PRIx64 " to %#" PRIx64 "\n",
 			plan->backup.from, plan->backup.from + plan->backup.size - 1,

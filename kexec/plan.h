@@ -16,6 +16,7 @@
 #include "lib/err.h"
 #include "kexec/arch.h"
 #include "kexec/memory_map.h"
+#include "purgatory/params.h"
 
 enum {
 	PLAN_SEGMENTS_MAX = 16, /* KEXEC_SEGMENT_MAX: include/linux/kexec.h */
@@ -29,6 +30,7 @@ struct segment {
 	uint8_t *owned; /* the content, if the plan is to free it; else NULL */
 	uint64_t start; /* physical, page-aligned */
 	uint64_t size;  /* bytes in memory, page-aligned */
+	bool changes;   /* after loading, rightly so: left out of the digest */
 };
 
 /** struct placement - where a segment may go: within [min, max), from which end. */
@@ -47,13 +49,21 @@ struct plan_backup {
 	uint64_t size; /* 0: nothing */
 };
 
+/** enum plan_mode - the processor's state at the kernel's entry. */
+enum plan_mode {
+	PLAN_NATIVE = PURGATORY_MODE_NATIVE,
+	PLAN_PROTECTED = PURGATORY_MODE_PROTECTED,
+	PLAN_REAL = PURGATORY_MODE_REAL,
+};
+
 struct plan {
 	struct segment segments[PLAN_SEGMENTS_MAX];
 	unsigned int count;
-	struct memory_map room; /* RAM that segments may use */
-	uint64_t entry;         /* where the old kernel jumps to */
-	uint64_t kernel_entry;  /* where purgatory jumps to */
-	uint64_t kernel_arg;    /* and what it hands over */
+	struct memory_map room;        /* RAM that segments may use */
+	uint64_t entry;                /* where the old kernel jumps to */
+	enum plan_mode mode;           /* how purgatory enters the kernel */
+	struct purgatory_entry kernel; /* and what the kernel finds in the registers */
+	unsigned long flags;           /* of kexec_load, without the architecture */
 	struct plan_backup backup;
 	struct segment *purgatory; /* among the segments, once placed */
 };
@@ -73,6 +83,14 @@ void plan_done(struct plan *plan);
  */
 _must_check_ int plan_place(struct plan *plan, const char *name, const struct placement *where,
 			    struct segment **ret, struct err *err);
+
+/**
+ * plan_put() - add a segment at a fixed place.
+ * @start, @size: physical, page-aligned by the caller; checked with the rest by plan_check().
+ * Return: 0 or -E2BIG.
+ */
+_must_check_ int plan_put(struct plan *plan, const char *name, uint64_t start, uint64_t size,
+			  struct segment **ret, struct err *err);
 
 /** plan_room_left() - bytes of the largest hole that is left, in whole pages. */
 uint64_t plan_room_left(const struct plan *plan);

@@ -84,8 +84,8 @@ int purgatory_finish(struct plan *plan, const struct purgatory_console *console,
 	struct purgatory_params params = {
 		.magic = PURGATORY_MAGIC,
 		.flags = skip_digest ? PURGATORY_SKIP_DIGEST : 0,
-		.kernel_entry = plan->kernel_entry,
-		.kernel_arg = plan->kernel_arg,
+		.mode = plan->mode,
+		.entry = plan->kernel,
 		.backup_from = plan->backup.from,
 		.backup_to = plan->backup.to,
 		.backup_size = plan->backup.size,
@@ -103,7 +103,7 @@ int purgatory_finish(struct plan *plan, const struct purgatory_console *console,
 	for (unsigned int i = 0; i < plan->count && !skip_digest; i++) {
 		const struct segment *s = &plan->segments[i];
 
-		if (s == plan->purgatory)
+		if (s == plan->purgatory || s->changes)
 			continue;
 		params.regions[params.region_count++] =
 			(struct purgatory_region){ s->start, s->size };

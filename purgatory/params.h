@@ -17,10 +17,23 @@
 #define PURGATORY_SKIP_DIGEST 0x1 /* jump without looking (--no-checks) */
 #define PURGATORY_NATIVE_SHA  0x2 /* the processor has SHA instructions: use them */
 
+/* purgatory_params.mode: the state of the processor that the kernel is entered in */
+#define PURGATORY_MODE_NATIVE    0 /* as purgatory itself is: 64-bit mode with paging on x86_64 */
+#define PURGATORY_MODE_PROTECTED 1 /* x86: 32-bit protected mode, no paging, flat segments */
+#define PURGATORY_MODE_REAL      2 /* x86: 16-bit real mode; ip and sp are offsets */
+
+/*
+ * Behind the command line of a kernel that may return to the running one, with the address
+ * to jump to in hexadecimal (Documentation/admin-guide/kernel-parameters.txt knows it not, but
+ * kexec-tools' users do); the text and its NUL take up to PURGATORY_RETURN_SIZE bytes.
+ */
+#define PURGATORY_RETURN_ARGUMENT " kexec_jump_back_entry=0x"
+#define PURGATORY_RETURN_SIZE     64
+
 /* Offsets that assembly needs; purgatory.c asserts them. */
-#define PURGATORY_OFF_FLAGS        8
-#define PURGATORY_OFF_KERNEL_ENTRY 16
-#define PURGATORY_OFF_KERNEL_ARG   24
+#define PURGATORY_OFF_FLAGS     8
+#define PURGATORY_OFF_MODE      16
+#define PURGATORY_OFF_REGISTERS 24 /* of 8 bytes each, in the order of struct purgatory_entry */
 
 #ifndef __ASSEMBLER__
 
@@ -32,13 +45,32 @@ struct purgatory_region {
 	uint64_t size;
 };
 
+/**
+ * struct purgatory_entry - registers that the kernel finds; the others are 0. A machine
+ * that has others names them here after its own.
+ */
+struct purgatory_entry {
+	uint64_t ip; /* physical address to jump to; in real mode an offset into @cs */
+	uint64_t sp; /* 0: purgatory's own stack, or in real mode the end of @ds */
+	uint64_t ax;
+	uint64_t bx;
+	uint64_t cx;
+	uint64_t dx;
+	uint64_t si; /* Linux on x86: boot_params */
+	uint64_t di;
+	uint64_t cs; /* real mode only: paragraph of the code */
+	uint64_t ds; /* real mode only: of data, extra and stack */
+};
+
 /** struct purgatory_params - filled by the loader, in the byte order of the machine. */
 struct purgatory_params {
 	uint8_t magic[8]; /* PURGATORY_MAGIC, put there by purgatory's build */
 	uint32_t flags;
 	uint32_t region_count;
-	uint64_t kernel_entry; /* physical address to jump to */
-	uint64_t kernel_arg;   /* what the kernel gets: boot_params (x86) */
+	uint32_t mode; /* PURGATORY_MODE_*; a machine refuses nothing: the loader knows it */
+	uint32_t reserved;
+	struct purgatory_entry entry;
+	uint64_t return_text; /* where to write PURGATORY_RETURN_ARGUMENT; 0: nowhere */
 	/* Saved before the new kernel may use it: [from, from + size) goes to @backup_to. */
 	uint64_t backup_from;
 	uint64_t backup_to;

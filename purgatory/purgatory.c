@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -6,10 +7,8 @@
 #include "purgatory/purgatory.h"
 
 _Static_assert(offsetof(struct purgatory_params, flags) == PURGATORY_OFF_FLAGS, "see params.h");
-_Static_assert(offsetof(struct purgatory_params, kernel_entry) == PURGATORY_OFF_KERNEL_ENTRY,
-	       "see params.h");
-_Static_assert(offsetof(struct purgatory_params, kernel_arg) == PURGATORY_OFF_KERNEL_ARG,
-	       "see params.h");
+_Static_assert(offsetof(struct purgatory_params, mode) == PURGATORY_OFF_MODE, "see params.h");
+_Static_assert(offsetof(struct purgatory_params, entry) == PURGATORY_OFF_REGISTERS, "see params.h");
 
 static void put_text(const char *text)
 {
@@ -51,7 +50,23 @@ static void save_backup(const struct purgatory_params *params)
 		to[i] = from[i];
 }
 
-void purgatory_main(const struct purgatory_params *params)
+static void put_return_address(char *text, uint64_t address)
+{
+	static const char argument[] = PURGATORY_RETURN_ARGUMENT;
+	bool leading = true;
+
+	_Static_assert(sizeof(argument) + 16 <= PURGATORY_RETURN_SIZE, "see params.h");
+	for (const char *p = argument; *p; p++)
+		*text++ = *p;
+	for (int shift = 60; shift >= 0; shift -= 4) {
+		leading = leading && !((address >> shift) & 15) && shift > 0;
+		if (!leading)
+			*text++ = "0123456789abcdef"[(address >> shift) & 15];
+	}
+	*text = '\0';
+}
+
+void purgatory_main(const struct purgatory_params *params, uint64_t return_address)
 {
 	uint8_t digest[SHA256_DIGEST_SIZE];
 
@@ -69,4 +84,6 @@ void purgatory_main(const struct purgatory_params *params)
 		}
 	}
 	save_backup(params);
+	if (params->return_text && return_address)
+		put_return_address((char *)(uintptr_t)params->return_text, return_address);
 }

@@ -20,8 +20,9 @@ void machine_reset(void);
 
 /**
  * purgatory_main() - verify what was loaded and save what the new kernel will overwrite.
+ * @return_address: where the old kernel goes on when it is jumped back to; 0: it does not.
  * Returns if the kernel may be entered; resets the machine if a loaded byte has changed.
  */
-void purgatory_main(const struct purgatory_params *params);
+void purgatory_main(const struct purgatory_params *params, uint64_t return_address);
 
 #endif

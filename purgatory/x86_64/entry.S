@@ -2,19 +2,14 @@
 /*
  * Entered by the dying kernel's relocate_kernel() (arch/x86/kernel/relocate_kernel_64.S):
  * 64-bit mode, paging on with a one-to-one map, interrupts off, CR4 reset to little more
- * than PAE, neither GDT nor IDT usable. Left by the 64-bit boot protocol
- * (Documentation/arch/x86/boot.rst): flat segments 0x10 and 0x18 loaded from a valid GDT,
- * %rsi = boot_params. An exception on the way ends in a triple fault, which resets.
+ * than PAE, neither GDT nor IDT usable. An exception on the way ends in a triple fault,
+ * which resets.
+ *
+ * Left in the state that the image's boot protocol asks for: 64-bit with segments 0x10 and
+ * 0x18 (Documentation/arch/x86/boot.rst), or one of those of leave.S.
  */
 #include "purgatory/params.h"
-
-#define CR0_EM		(1 << 2)
-#define CR0_TS		(1 << 3)
-#define CR4_OSFXSR	(1 << 9)
-#define CR4_OSXMMEXCPT	(1 << 10)
-
-#define BOOT_CS		0x10
-#define BOOT_DS		0x18
+#include "purgatory/x86_64/state.h"
 
 	.section .params, "aw", @progbits
 	.globl purgatory_params
@@ -27,6 +22,7 @@ purgatory_params:
 purgatory_entry:
 	cli
 	cld
+	movq	(%rsp), %r14	/* where a kernel that preserves its context goes on, or 0 */
 	leaq	purgatory_end(%rip), %rsp
 	addq	$PURGATORY_STACK_SIZE, %rsp
 	andq	$-16, %rsp
@@ -58,16 +54,28 @@ purgatory_entry:
 	movq	%rax, %cr4
 2:
 	leaq	purgatory_params(%rip), %rdi
+	movq	%r14, %rsi
 	call	purgatory_main
 	movq	%r13, %cr4
 	movq	%r12, %cr0
 
-	movq	purgatory_params + PURGATORY_OFF_KERNEL_ENTRY(%rip), %rax
-	movq	purgatory_params + PURGATORY_OFF_KERNEL_ARG(%rip), %rsi
-	xorl	%ebx, %ebx
+	leaq	purgatory_params + PURGATORY_OFF_REGISTERS(%rip), %rbp
+	cmpl	$PURGATORY_MODE_NATIVE, purgatory_params + PURGATORY_OFF_MODE(%rip)
+	jne	leave_long_mode
+	movq	REG_SP(%rbp), %rax
+	testq	%rax, %rax
+	jz	3f
+	movq	%rax, %rsp
+3:
+	movq	REG_IP(%rbp), %r8
+	movq	REG_AX(%rbp), %rax
+	movq	REG_BX(%rbp), %rbx
+	movq	REG_CX(%rbp), %rcx
+	movq	REG_DX(%rbp), %rdx
+	movq	REG_SI(%rbp), %rsi
+	movq	REG_DI(%rbp), %rdi
 	xorl	%ebp, %ebp
-	xorl	%edi, %edi
-	jmp	*%rax
+	jmp	*%r8
 
 	.section .data, "aw", @progbits
 	.balign 16

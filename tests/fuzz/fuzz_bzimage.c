@@ -43,7 +43,7 @@ static void plan_it(const struct load_input *input, const struct bzimage *bz)
 		check(plan_check(&plan, &err) == 0);
 		check(kernel->start % bz->alignment == 0 && kernel->start >= bz->pref_address);
 		check(kernel->size >= bz->init_size);
-		check(plan.kernel_entry == kernel->start + BZIMAGE_ENTRY64);
+		check(plan.kernel.ip == kernel->start + BZIMAGE_ENTRY64);
 		/* Not verifying: an init_size of 4 GiB would be hashed for a minute. */
 		check(purgatory_finish(&plan, &console, true, &err) == 0);
 	} else {

@@ -79,7 +79,7 @@ static void build(struct fixture *f, uint64_t start, uint64_t end)
 	assert_int_equal(plan_check(&f->plan, NULL), 0);
 	f->content = f->plan.segments[0].content;
 	f->address = f->plan.segments[0].start;
-	assert_int_equal(f->plan.kernel_arg, f->address);
+	assert_int_equal(f->plan.kernel.si, f->address);
 	assert_true(f->content.size >= 4096);
 }
 

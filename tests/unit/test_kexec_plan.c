@@ -277,8 +277,8 @@ static void test_print(_unused_ void **state)
 	assert_int_equal(PLACE(&plan, .size = 0x1000), 0xff000);
 	plan.segments[1].name = "top";
 	plan.entry = 0x400;
-	plan.kernel_entry = 0x200;
-	plan.kernel_arg = 0xff000;
+	plan.kernel.ip = 0x200;
+	plan.kernel.si = 0xff000;
 	plan_print(f, &plan);
 	plan.backup = (struct plan_backup){ .from = 0x1000, .to = 0x5000, .size = 0x800 };
 	plan_print(f, &plan);

@@ -163,8 +163,8 @@ static void test_parameters(void **state)
 	f->plan.backup = (struct plan_backup){ 0x1000, 0x88fff0000, 0x9ec00 };
 	assert_int_equal(purgatory_finish(&f->plan, &console, false, NULL), 0);
 	params = params_of(f);
-	assert_int_equal(params.kernel_entry, segment(f, "kernel")->start + 0x200);
-	assert_int_equal(params.kernel_arg, segment(f, "boot_params")->start);
+	assert_int_equal(params.entry.ip, segment(f, "kernel")->start + 0x200);
+	assert_int_equal(params.entry.si, segment(f, "boot_params")->start);
 	assert_int_equal(params.backup_from, 0x1000);
 	assert_int_equal(params.backup_to, 0x88fff0000);
 	assert_int_equal(params.backup_size, 0x9ec00);
@@ -211,7 +211,7 @@ static void test_no_checks(void **state)
 	params = params_of(f);
 	assert_true(params.flags & PURGATORY_SKIP_DIGEST);
 	assert_int_equal(params.region_count, 0);
-	assert_int_equal(params.kernel_entry, segment(f, "kernel")->start + 0x200);
+	assert_int_equal(params.entry.ip, segment(f, "kernel")->start + 0x200);
 }
 
 /* The blob and this loader must agree on the block. */

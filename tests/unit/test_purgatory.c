@@ -64,7 +64,7 @@ static void intact_is_entered(void **state)
 
 	(void)state;
 	fill(&params, 0);
-	purgatory_main(&params);
+	purgatory_main(&params, 0);
 	assert_int_equal(resets, 0);
 	assert_string_equal(printed, "");
 	assert_memory_equal(saved, low, sizeof(low));
@@ -80,7 +80,7 @@ static void changed_byte_resets(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(bytes); i++) {
 		fill(&params, 0);
 		*bytes[i] ^= 0x10;
-		purgatory_main(&params);
+		purgatory_main(&params, 0);
 		assert_int_equal(resets, 1);
 		assert_non_null(strstr(printed, "SHA-256 mismatch"));
 		assert_int_equal(saved[0], 0); /* the evidence is left as it was */
@@ -94,7 +94,7 @@ static void no_checks_enters_anyway(void **state)
 	(void)state;
 	fill(&params, PURGATORY_SKIP_DIGEST);
 	kernel[5] ^= 1;
-	purgatory_main(&params);
+	purgatory_main(&params, 0);
 	assert_int_equal(resets, 0);
 	assert_memory_equal(saved, low, sizeof(low));
 }
@@ -106,7 +106,7 @@ static void absurd_region_count_is_bounded(void **state)
 	(void)state;
 	fill(&params, 0);
 	params.region_count = UINT32_MAX;
-	purgatory_main(&params); /* the 14 further regions are empty */
+	purgatory_main(&params, 0); /* the 14 further regions are empty */
 	assert_int_equal(resets, 0);
 }
 
@@ -120,8 +120,35 @@ static void digests_are_printed(void **state)
 	params.digest[0] ^= 0xff;
 	snprintf(hex, sizeof(hex), "%02x%02x%02x%02x", params.digest[0], params.digest[1],
 		 params.digest[2], params.digest[3]);
-	purgatory_main(&params);
+	purgatory_main(&params, 0);
 	assert_non_null(strstr(printed, hex));
+}
+
+static void assert_return_text(uint64_t address, const char *expected)
+{
+	char text[PURGATORY_RETURN_SIZE + 1];
+	struct purgatory_params params;
+
+	memset(text, '#', sizeof(text));
+	fill(&params, 0);
+	params.return_text = (uintptr_t)text;
+	purgatory_main(&params, address);
+	assert_memory_equal(text, expected, strlen(expected));
+	assert_int_equal(text[strlen(expected)], address ? '\0' : '#');
+	assert_int_equal(text[PURGATORY_RETURN_SIZE], '#');
+}
+
+static void return_address_is_written(void **state)
+{
+	struct purgatory_params params;
+
+	(void)state;
+	assert_return_text(0x1234567890abcdef, " kexec_jump_back_entry=0x1234567890abcdef");
+	assert_return_text(0x9f000, " kexec_jump_back_entry=0x9f000");
+	assert_return_text(0, "#");
+	fill(&params, 0);
+	purgatory_main(&params, 0x1000); /* not asked for */
+	assert_int_equal(resets, 0);
 }
 
 int main(void)
@@ -132,6 +159,7 @@ int main(void)
 		cmocka_unit_test(no_checks_enters_anyway),
 		cmocka_unit_test(absurd_region_count_is_bounded),
 		cmocka_unit_test(digests_are_printed),
+		cmocka_unit_test(return_address_is_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
