@@ -18,6 +18,9 @@ build/san/fuzz/%: build/san/obj/tests/fuzz/%.o build/san/obj/purgatory_blob.o $(
 	@mkdir -p $(@D)
 	$(Q)$(CC_build/san) $(LDFLAGS_build/san) -fsanitize=fuzzer -o $@ $^ $(TEST_LIBS)
 
+# Made by a chain of pattern rules; make would remove them behind the tests' last line.
+.SECONDARY: $(patsubst tests/%.c,build/san/obj/tests/%.o,$(wildcard tests/unit/*.c tests/fuzz/*.c))
+
 .PHONY: run-check run-check-fast run-demo run-bench tests
 tests: all san $(UNIT_TESTS) $(FUZZ_TARGETS)
 run-check-fast: tests
