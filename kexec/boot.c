@@ -54,9 +54,9 @@ int boot_now(const struct request *request, struct err *err)
 				"load a kernel first: kexec -l KERNEL --initrd=FILE "
 				"--reuse-cmdline");
 	}
-	if (!request->no_sync)
+	if (!request_has(request, OPTION_NO_SYNC))
 		sync();
-	if (!request->no_ifdown)
+	if (!request_has(request, OPTION_NO_IFDOWN))
 		interfaces_down();
 	return submit_boot(err);
 }

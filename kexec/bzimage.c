@@ -213,6 +213,10 @@ static int plan_bzimage64(const struct load_input *input, struct plan *plan, str
 
 const struct loader loader_bzimage64 = {
 	.name = "bzImage64",
+	.by_file = true,
+	.honours = OPTION_BIT(OPTION_INITRD) | OPTION_BIT(OPTION_REUSE_INITRD) |
+		   OPTION_BIT(OPTION_APPEND) | OPTION_BIT(OPTION_REUSE_CMDLINE) |
+		   OPTION_BIT(OPTION_NO_EFI),
 	.probe = probe,
 	.cmdline_max = cmdline_max,
 	.takes_efi = takes_efi,

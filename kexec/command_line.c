@@ -39,8 +39,8 @@ int command_line_compose(const struct request *request, const char *running, cha
 	struct request copy = *request; /* the callback's context is not const */
 	int r = 0;
 
-	if (cmdline_without(request->reuse_cmdline ? running : "", not_for_the_next, &copy, &line) <
-	    0)
+	if (cmdline_without(request_has(request, OPTION_REUSE_CMDLINE) ? running : "",
+			    not_for_the_next, &copy, &line) < 0)
 		return err_oom(err);
 	if (request->append)
 		r = command_line_add(&line, request->append, err);

@@ -61,14 +61,30 @@ static int recognise(struct image *image, const char *path, const struct arch *a
 	return err_hint(err, -ENOEXEC, "it is no kernel that %s machines boot", arch->name);
 }
 
-int image_open(const char *path, const struct arch *arch, struct image *ret, struct err *err)
+static int check_type(const char *type, const struct arch *arch, struct err *err)
+{
+	if (!type)
+		return 0;
+	for (const struct loader *const *l = arch->loaders; *l; l++)
+		if (strcmp((*l)->name, type) == 0)
+			return 0;
+	return err_set(err, -ENOEXEC, "Unsupported kernel type %s", type);
+}
+
+int image_open(const char *path, const char *type, const struct arch *arch, struct image *ret,
+	       struct err *err)
 {
 	struct image image = IMAGE_INIT;
-	int r = mapping_open(path, &image.kernel, err);
+	int r = check_type(type, arch, err);
 
+	if (r == 0)
+		r = mapping_open(path, &image.kernel, err);
 	if (r < 0)
 		return r;
 	r = recognise(&image, path, arch, err);
+	if (r == 0 && type && strcmp(type, image.loader->name) != 0)
+		r = err_set(err, -ENOEXEC, "Wrong file type %s, file matches type %s", type,
+			    image.loader->name);
 	if (r < 0) {
 		image_done(&image);
 		return r;

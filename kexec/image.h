@@ -24,11 +24,12 @@ struct image {
 
 /**
  * image_open() - open, unwrap and recognise a kernel.
+ * @type: the name of the one loader that may take it; NULL: any.
  * @ret: release with image_done(); untouched on failure.
  * Return: 0; -ENOEXEC if no loader knows the file; -EBADMSG if it is damaged; -errno.
  */
-_must_check_ int image_open(const char *path, const struct arch *arch, struct image *ret,
-			    struct err *err);
+_must_check_ int image_open(const char *path, const char *type, const struct arch *arch,
+			    struct image *ret, struct err *err);
 
 /** image_done() - release; fine on IMAGE_INIT. */
 void image_done(struct image *image);

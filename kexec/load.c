@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/kexec.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -11,6 +12,7 @@
 #include "kexec/command_line.h"
 #include "kexec/crash.h"
 #include "kexec/image.h"
+#include "kexec/initrd.h"
 #include "kexec/load.h"
 #include "kexec/machine.h"
 #include "kexec/plan.h"
@@ -48,6 +50,24 @@ static int check_command_line(const struct load *load, struct err *err)
 	return command_line_check(load->cmdline, max, err);
 }
 
+/* What was asked for must be had, or be refused by name. */
+static int check_options(const struct load *load, struct err *err)
+{
+	const struct request *request = load->request;
+	const struct loader *loader = load->image.loader;
+	const char *option = request_first(request, request_image_dependent & ~loader->honours);
+
+	if (option)
+		return err_set(err, -ENOPROTOOPT, "--%s cannot be had with an image of type %s",
+			       option, loader->name);
+	if (request_has(request, OPTION_CORE_ELF32))
+		return err_set(err, -ENOPROTOOPT,
+			       "cores of %s are 64-bit: leave out "
+			       "--elf32-core-headers",
+			       load->machine.arch->name);
+	return 0;
+}
+
 /* The facts that need no privilege, and the files. */
 static int prepare(struct load *load, struct err *err)
 {
@@ -57,15 +77,29 @@ static int prepare(struct load *load, struct err *err)
 	if (r == 0 && request->crash && machine_crash_size(&request->root) == 0)
 		return crash_no_reservation(err);
 	if (r == 0)
-		r = image_open(request->kernel, load->machine.arch, &load->image, err);
-	if (r == 0 && request->initrd) {
-		r = mapping_open(request->initrd, &load->initrd, err);
-		if (r < 0)
-			return err_prefix(err, r, "initrd");
-	}
+		r = image_open(request->kernel, request->type, load->machine.arch, &load->image,
+			       err);
+	if (r == 0)
+		r = check_options(load, err);
+	if (r == 0)
+		r = initrd_open(request, load->machine.cmdline, &load->initrd, err);
 	if (r == 0)
 		r = command_line_compose(request, load->machine.cmdline, &load->cmdline, err);
 	return r == 0 ? check_command_line(load, err) : r;
+}
+
+static void report_initrd(const struct load *load)
+{
+	const struct file_list *files = &load->request->initrds;
+
+	if (load->initrd.fd < 0)
+		return;
+	fprintf(load->report, "initrd:");
+	for (size_t i = 0; i < files->count; i++)
+		fprintf(load->report, "%s %s", i > 0 ? "," : "", files->names[i]);
+	if (files->count == 0)
+		fprintf(load->report, " the running kernel's");
+	fprintf(load->report, " (%zu bytes)\n", load->initrd.bytes.size);
 }
 
 static void report_request(const struct load *load)
@@ -76,9 +110,7 @@ static void report_request(const struct load *load)
 		return;
 	fprintf(load->report, "kernel: %s (%s, %zu bytes)\n", request->kernel,
 		load->image.loader->name, load->image.kernel.bytes.size);
-	if (request->initrd)
-		fprintf(load->report, "initrd: %s (%zu bytes)\n", request->initrd,
-			load->initrd.bytes.size);
+	report_initrd(load);
 	fprintf(load->report, "slot: %s\n", request->crash ? "crash" : "normal");
 }
 
@@ -89,28 +121,42 @@ static int load_files(struct load *load, struct err *err)
 		.initrd_fd = load->initrd.fd,
 		.cmdline = load->cmdline,
 		.crash = load->request->crash,
+		.debug = request_has(load->request, OPTION_DEBUG),
+		.no_cma = request_has(load->request, OPTION_NO_CMA),
+		.force_dtb = request_has(load->request, OPTION_FORCE_DTB),
 	};
 
 	if (load->report)
 		fprintf(load->report, "kexec_file_load: flags 0x%lx\n  command line: %s\n",
 			submit_file_flags(&files), files.cmdline);
-	if (load->request->dry_run)
+	if (request_has(load->request, OPTION_DRY_RUN))
 		return 0;
 	return submit_files(&files, &load->request->root, err);
+}
+
+static int all_ram(const struct memory_map *memory, struct memory_map *ret, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < memory->count && r == 0; i++)
+		if (memory->ranges[i].type == MEMORY_RAM)
+			r = memory_map_add(ret, memory->ranges[i].start, memory->ranges[i].end,
+					   MEMORY_RAM, err);
+	return r;
 }
 
 /* The memory that the new kernel may be put into. */
 static int find_room(const struct load *load, struct memory_map *ret, struct err *err)
 {
-	const struct memory_map *memory = &load->machine.firmware.memory;
-	int r = 0;
+	const struct request *request = load->request;
+	int r = request->crash ? crash_room(&load->machine, ret, err)
+			       : all_ram(&load->machine.firmware.memory, ret, err);
 
-	if (load->request->crash)
-		return crash_room(&load->machine, ret, err);
-	for (size_t i = 0; i < memory->count && r == 0; i++)
-		if (memory->ranges[i].type == MEMORY_RAM)
-			r = memory_map_add(ret, memory->ranges[i].start, memory->ranges[i].end,
-					   MEMORY_RAM, err);
+	memory_map_normalise(ret);
+	if (r == 0)
+		r = memory_map_cut(ret, 0, request->mem_min, err);
+	if (r == 0 && request->mem_max < UINT64_MAX)
+		r = memory_map_cut(ret, request->mem_max + 1, UINT64_MAX, err);
 	return r;
 }
 
@@ -130,7 +176,7 @@ static bool hands_on_efi(const struct load *load)
 {
 	const struct firmware *fw = &load->machine.firmware;
 
-	return fw->has_efi && fw->boot_params &&
+	return fw->has_efi && fw->boot_params && !request_has(load->request, OPTION_NO_EFI) &&
 	       load->image.loader->takes_efi(load->image.kernel.bytes);
 }
 
@@ -171,9 +217,35 @@ static int fill_random(uint8_t *data, size_t size, struct err *err)
 	return (size_t)n == size ? 0 : err_set(err, -EIO, "no random seed for the new kernel");
 }
 
+static int place_purgatory(struct load *load, struct err *err)
+{
+	struct placement limits = { 0 };
+
+	if (load->image.loader->purgatory)
+		load->image.loader->purgatory(load->request, &limits);
+	return purgatory_place(&load->plan, &limits, err);
+}
+
+static int finish_plan(struct load *load, struct err *err)
+{
+	const struct request *request = load->request;
+	struct purgatory_console console;
+	int r = plan_check(&load->plan, err);
+
+	if (r == 0)
+		r = purgatory_console_find(load->cmdline, &console, err);
+	if (r == 0)
+		r = purgatory_finish(&load->plan, &console, request_has(request, OPTION_NO_CHECKS),
+				     err);
+	if (r == 0 && request_has(request, OPTION_ENTRY))
+		load->plan.entry = request->entry;
+	return r;
+}
+
 static int plan_kernel(struct load *load, struct err *err)
 {
 	struct load_input input = {
+		.request = load->request,
 		.kernel = load->image.kernel.bytes,
 		.initrd = load->initrd.bytes,
 		.cmdline = load->cmdline,
@@ -181,21 +253,12 @@ static int plan_kernel(struct load *load, struct err *err)
 		.machine = &load->machine,
 		.crash = load->request->crash ? &load->crash : NULL,
 	};
-	struct purgatory_console console;
-	int r;
-
-	r = fill_random(input.seed, sizeof(input.seed), err);
+	int r = fill_random(input.seed, sizeof(input.seed), err);
 	if (r == 0)
-		r = purgatory_place(&load->plan, err);
+		r = place_purgatory(load, err);
 	if (r == 0)
 		r = load->image.loader->plan(&input, &load->plan, err);
-	if (r == 0)
-		r = plan_check(&load->plan, err);
-	if (r == 0)
-		r = purgatory_console_find(load->cmdline, &console, err);
-	if (r == 0)
-		r = purgatory_finish(&load->plan, &console, load->request->no_checks, err);
-	return r;
+	return r == 0 ? finish_plan(load, err) : r;
 }
 
 static void report_plan(const struct load *load)
@@ -251,40 +314,74 @@ static int load_segments(struct load *load, struct err *err)
 	if (r < 0)
 		return explain_room(load, r, err);
 	report_plan(load);
-	if (request->dry_run)
+	if (request_has(request, OPTION_DRY_RUN))
 		return 0;
 	return submit_plan(&load->plan, load->machine.arch, request->crash, &request->root, err);
+}
+
+/* Where either would do, what only one of them can honour decides. */
+static enum syscall_choice choose_syscall(const struct load *load)
+{
+	const struct request *request = load->request;
+
+	if (request->syscall != SYSCALL_AUTO)
+		return request->syscall;
+	if (!load->image.loader->by_file || request_first(request, request_segments_only))
+		return SYSCALL_SEGMENTS;
+	return request_first(request, request_file_only) ? SYSCALL_FILE : SYSCALL_AUTO;
 }
 
 int load_kernel(const struct request *request, struct err *err)
 {
 	_cleanup_(load_done) struct load load = {
 		.request = request,
-		.report = request->dry_run ? stdout
-			  : request->debug ? stderr
-					   : NULL,
+		.report = request_has(request, OPTION_DRY_RUN) ? stdout
+			  : request_has(request, OPTION_DEBUG) ? stderr
+							       : NULL,
 		.image = IMAGE_INIT,
 		.initrd = MAPPING_INIT,
 	};
 	struct err first = ERR_INIT;
+	enum syscall_choice choice;
 	int r = prepare(&load, err);
 
 	if (r < 0)
 		return r;
 	report_request(&load);
-	if (request->syscall != SYSCALL_SEGMENTS) {
+	choice = choose_syscall(&load);
+	if (choice != SYSCALL_SEGMENTS) {
 		r = load_files(&load, &first);
-		if (r < 0 && (request->syscall == SYSCALL_FILE || !submit_try_other(r))) {
+		if (r < 0 && (choice == SYSCALL_FILE || !submit_try_other(r))) {
 			*err = first;
 			return r;
 		}
-		if (request->syscall == SYSCALL_FILE || (r == 0 && !request->dry_run))
+		if (choice == SYSCALL_FILE || (r == 0 && !request_has(request, OPTION_DRY_RUN)))
 			return r;
 	}
 	r = load_segments(&load, err);
 	if (r < 0 && first.text[0])
 		return err_prefix(err, r, "%s, and then", first.text);
 	return r;
+}
+
+int load_way_back(const struct request *request, struct err *err)
+{
+	_cleanup_(machine_done) struct machine machine = { .arch = NULL };
+	/* Nothing is copied: the kernel only has to jump. */
+	const struct plan plan = {
+		.count = 1,
+		.entry = request->entry,
+		.flags = KEXEC_PRESERVE_CONTEXT,
+	};
+	int r = machine_read(&request->root, &machine, err);
+
+	if (r == 0 && machine_loaded(&request->root, false, NULL) > 0)
+		return err_set(
+			err, -ENOPROTOOPT,
+			"There is kexec kernel loaded, make sure you are in kexeced kernel.");
+	if (r < 0)
+		return r;
+	return submit_plan(&plan, machine.arch, false, &request->root, err);
 }
 
 int load_undo(const struct request *request, struct err *err)

@@ -13,10 +13,17 @@
 /**
  * load_kernel() - do what a request for loading asks for.
  *
- * With request->dry_run the plan is printed to standard output and nothing is loaded; with
- * request->debug it is printed to standard error first.
+ * With --dry-run the plan is printed to standard output and nothing is loaded; with
+ * --debug it is printed to standard error first.
+ * Return: 0 or -errno; -ENOPROTOOPT for an option that cannot be had as things are.
  */
 _must_check_ int load_kernel(const struct request *request, struct err *err);
+
+/**
+ * load_way_back() - make --exec return to the kernel that jumped to this one, at
+ * request->entry. Refused while a kernel is loaded: that one is the way back then.
+ */
+_must_check_ int load_way_back(const struct request *request, struct err *err);
 
 /** load_undo() - unload the kernel of the request's slot. */
 _must_check_ int load_undo(const struct request *request, struct err *err);

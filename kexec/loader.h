@@ -16,6 +16,7 @@
 #include "kexec/crash.h"
 #include "kexec/machine.h"
 #include "kexec/plan.h"
+#include "kexec/request.h"
 
 /** PROBE_NOT_MINE - the bytes are not this loader's. */
 #define PROBE_NOT_MINE 1
@@ -28,6 +29,7 @@ struct load_input {
 	struct bytes initrd; /* empty: none */
 	const char *cmdline; /* final */
 	bool efi;            /* hand on the machine's EFI */
+	const struct request *request;
 	const struct machine *machine;
 	const struct crash *crash;    /* NULL: not a capture kernel */
 	uint8_t seed[LOAD_SEED_SIZE]; /* fresh random bytes for the new kernel's generator */
@@ -35,9 +37,17 @@ struct load_input {
 
 struct loader {
 	const char *name; /* as --type names it */
+	bool by_file;     /* kernels' kexec_file_load can take the image */
+	uint64_t honours; /* those of request_image_dependent that it can honour */
 
 	/** probe - Return: 0, PROBE_NOT_MINE, or -errno with @err saying what is wrong. */
 	int (*probe)(struct bytes kernel, struct err *err);
+
+	/**
+	 * purgatory - limits to where purgatory may lie for this image: [min, max), as entering
+	 * it another way than in 64-bit mode asks for. NULL: anywhere.
+	 */
+	void (*purgatory)(const struct request *request, struct placement *where);
 
 	/** cmdline_max - longest command line that this image takes, without the NUL. */
 	size_t (*cmdline_max)(struct bytes kernel);
@@ -46,8 +56,8 @@ struct loader {
 	bool (*takes_efi)(struct bytes kernel);
 
 	/**
-	 * plan - place the image and what it needs, and set plan->kernel_entry and
-	 * plan->kernel_arg. Purgatory is there already.
+	 * plan - place the image and what it needs, and set plan->kernel and plan->mode.
+	 * Purgatory is there already, where @purgatory says.
 	 */
 	int (*plan)(const struct load_input *input, struct plan *plan, struct err *err);
 };

@@ -280,6 +280,23 @@ uint64_t machine_crash_size(const struct sysroot *root)
 											   : size;
 }
 
+int machine_crash_window(const struct sysroot *root, uint64_t *ret, struct err *err)
+{
+	_cleanup_(machine_done) struct machine m = { NULL };
+	const struct memory_map *windows = &m.crash_windows;
+	int r = iomem_read(root, &m.iomem, err);
+
+	if (r == 0)
+		r = find_crash_windows(&m, err);
+	if (r < 0)
+		return r;
+	*ret = 0;
+	if (windows->count > 0)
+		*ret = windows->ranges[windows->count - 1].end -
+		       windows->ranges[windows->count - 1].start;
+	return 0;
+}
+
 int machine_loaded(const struct sysroot *root, bool crash, struct err *err)
 {
 	uint64_t loaded;

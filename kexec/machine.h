@@ -61,6 +61,13 @@ _must_check_ int machine_read_crash(const struct sysroot *root, struct machine *
 uint64_t machine_crash_size(const struct sysroot *root);
 
 /**
+ * machine_crash_window() - bytes of the window that a capture kernel is loaded to, which is the
+ * highest one of /proc/iomem.
+ * @ret: 0 if there is none. Return: 0 or -errno.
+ */
+_must_check_ int machine_crash_window(const struct sysroot *root, uint64_t *ret, struct err *err);
+
+/**
  * machine_loaded() - is a kernel loaded?
  * @crash: ask for the capture kernel, not for the one that --exec boots.
  * Return: 0, 1, or -errno when the kernel does not tell.

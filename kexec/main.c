@@ -4,6 +4,8 @@
  * picks the exit status.
  */
 #include <errno.h>
+#include <inttypes.h>
+#include <unistd.h>
 
 #include "kexec/boot.h"
 #include "kexec/load.h"
@@ -29,7 +31,7 @@ static int load_status(const struct request *request, int code)
 {
 	if (request->syscall == SYSCALL_FILE && submit_try_other(code))
 		return STATUS_NO_FILE_SYSCALL;
-	if (code == -ENODEV || code == -E2BIG || code == -EADDRNOTAVAIL)
+	if (code == -ENODEV || code == -E2BIG || code == -EADDRNOTAVAIL || code == -ENOPROTOOPT)
 		return STATUS_REFUSED;
 	if (code == -ENOENT && request->syscall == SYSCALL_SEGMENTS)
 		return STATUS_REFUSED;
@@ -52,6 +54,17 @@ static int load(const struct request *request)
 	return STATUS_OK;
 }
 
+/* kexec-tools writes out file systems after a load, too, and callers may count on it. */
+static int load_only(const struct request *request)
+{
+	int status = load(request);
+
+	if (status == STATUS_OK && !request->crash && !request_has(request, OPTION_NO_SYNC) &&
+	    !request_has(request, OPTION_DRY_RUN))
+		sync();
+	return status;
+}
+
 static int boot(const struct request *request)
 {
 	struct err err = ERR_INIT;
@@ -65,11 +78,30 @@ static int load_and_leave(const struct request *request)
 	struct err err = ERR_INIT;
 	int status = load(request);
 
-	if (status != STATUS_OK || request->dry_run)
+	if (status != STATUS_OK || request_has(request, OPTION_DRY_RUN))
 		return status;
 	if (request->action == ACTION_FORCE)
 		return boot(request);
 	return boot_by_shutdown(&err) < 0 ? fail(&err, STATUS_FAILED) : STATUS_OK;
+}
+
+static int way_back(const struct request *request)
+{
+	struct err err = ERR_INIT;
+	int r = load_way_back(request, &err);
+
+	return r < 0 ? fail(&err, load_status(request, r)) : STATUS_OK;
+}
+
+static int crash_size(const struct request *request)
+{
+	struct err err = ERR_INIT;
+	uint64_t size;
+
+	if (machine_crash_window(&request->root, &size, &err) < 0)
+		return fail(&err, STATUS_FAILED);
+	printf("%" PRIu64 "\n", size);
+	return STATUS_OK;
 }
 
 static int unload(const struct request *request)
@@ -91,10 +123,12 @@ int main(int argc, char **argv)
 {
 	struct err err = ERR_INIT;
 	struct request request;
+	int r = request_parse(argc, argv, &request, &err);
 
-	if (request_parse(argc, argv, &request, &err) < 0) {
-		err_hint(&err, -EINVAL, "try 'kexec --help'");
-		return fail(&err, STATUS_REFUSED);
+	if (r < 0) {
+		if (!err.hint[0])
+			err_hint(&err, r, "try 'kexec --help'");
+		return fail(&err, r == -ERANGE ? STATUS_FAILED : STATUS_REFUSED);
 	}
 	switch (request.action) {
 	case ACTION_HELP:
@@ -110,7 +144,11 @@ int main(int argc, char **argv)
 	case ACTION_EXEC:
 		return boot(&request);
 	case ACTION_LOAD:
-		return load(&request);
+		return load_only(&request);
+	case ACTION_JUMP_BACK:
+		return way_back(&request);
+	case ACTION_CRASH_SIZE:
+		return crash_size(&request);
 	case ACTION_FORCE:
 	case ACTION_REBOOT:
 		return load_and_leave(&request);

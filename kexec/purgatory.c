@@ -57,11 +57,12 @@ int purgatory_console_find(const char *cmdline, struct purgatory_console *ret, s
 	return 0;
 }
 
-int purgatory_place(struct plan *plan, struct err *err)
+int purgatory_place(struct plan *plan, const struct placement *limits, struct err *err)
 {
 	const struct placement where = {
 		.size = PURGATORY_SIZE + PURGATORY_STACK_SIZE,
-		.min = PURGATORY_MIN,
+		.min = limits && limits->min > PURGATORY_MIN ? limits->min : PURGATORY_MIN,
+		.max = limits ? limits->max : 0,
 	};
 	struct segment *s;
 	int r = plan_place(plan, "purgatory", &where, &s, err);

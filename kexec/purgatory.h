@@ -27,8 +27,13 @@ struct purgatory_console {
 _must_check_ int purgatory_console_find(const char *cmdline, struct purgatory_console *ret,
 					struct err *err);
 
-/** purgatory_place() - give purgatory its segment; sets plan->purgatory and plan->entry. */
-_must_check_ int purgatory_place(struct plan *plan, struct err *err);
+/**
+ * purgatory_place() - give purgatory its segment; sets plan->purgatory and plan->entry.
+ * @limits: its min and max count, if the image is entered in a mode that reaches less; NULL:
+ *	anywhere.
+ */
+_must_check_ int purgatory_place(struct plan *plan, const struct placement *limits,
+				 struct err *err);
 
 /**
  * purgatory_finish() - fill in the parameter block. After the last change to any segment.

@@ -9,6 +9,11 @@
 
 #include "kexec/submit.h"
 
+/* Newer than many a linux/kexec.h: include/uapi/linux/kexec.h. */
+#define FILE_DEBUG     0x8
+#define FILE_NO_CMA    0x10
+#define FILE_FORCE_DTB 0x20
+
 enum { LOCKDOWN_MAX = 256 }; /* bytes of /sys/kernel/security/lockdown */
 
 bool submit_try_other(int code)
@@ -19,7 +24,9 @@ bool submit_try_other(int code)
 unsigned long submit_file_flags(const struct file_load *load)
 {
 	return (load->crash ? KEXEC_FILE_ON_CRASH : 0) |
-	       (load->initrd_fd < 0 ? KEXEC_FILE_NO_INITRAMFS : 0);
+	       (load->initrd_fd < 0 ? KEXEC_FILE_NO_INITRAMFS : 0) |
+	       (load->debug ? FILE_DEBUG : 0) | (load->no_cma ? FILE_NO_CMA : 0) |
+	       (load->force_dtb ? FILE_FORCE_DTB : 0);
 }
 
 unsigned long submit_segment_flags(const struct arch *arch, bool crash)
@@ -97,16 +104,29 @@ static int explain(const struct sysroot *root, bool by_file, int code, struct er
 	}
 }
 
-int submit_files(const struct file_load *load, const struct sysroot *root, struct err *err)
+/* Return: 0 or -errno. */
+static int file_load(const struct file_load *load, unsigned long flags)
 {
-	unsigned long flags = submit_file_flags(load);
-	int code;
-
 	if (syscall(SYS_kexec_file_load, load->kernel_fd, load->initrd_fd,
 		    strlen(load->cmdline) + 1, load->cmdline, flags) == 0)
 		return 0;
-	code = -errno;
-	err_set(err, code, "kexec_file_load failed: %s (flags 0x%lx)", strerror(-code), flags);
+	return -errno;
+}
+
+int submit_files(const struct file_load *load, const struct sysroot *root, struct err *err)
+{
+	unsigned long flags = submit_file_flags(load);
+	int code = file_load(load, flags);
+
+	if (code == -EINVAL && load->debug)
+		code = file_load(load, flags & ~(unsigned long)FILE_DEBUG);
+	if (code == 0)
+		return 0;
+	if (code == -ENOSYS)
+		err_set(err, code, "syscall kexec_file_load not available.");
+	else
+		err_set(err, code, "kexec_file_load failed: %s (flags 0x%lx)", strerror(-code),
+			flags);
 	return explain(root, true, code, err);
 }
 
@@ -133,7 +153,7 @@ static int describe_failure(const struct plan *plan, unsigned long flags, int co
 int submit_plan(const struct plan *plan, const struct arch *arch, bool crash,
 		const struct sysroot *root, struct err *err)
 {
-	unsigned long flags = submit_segment_flags(arch, crash);
+	unsigned long flags = submit_segment_flags(arch, crash) | plan->flags;
 	struct kexec_segment segments[PLAN_SEGMENTS_MAX];
 	int code;
 

@@ -21,6 +21,9 @@ struct file_load {
 	int initrd_fd; /* -1: none */
 	const char *cmdline;
 	bool crash;
+	bool debug;     /* let the kernel print what it does; kernels before 6.8 cannot */
+	bool no_cma;    /* since 6.17 */
+	bool force_dtb; /* since 6.18 */
 };
 
 /** submit_file_flags() - the flags word for it. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <getopt.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,13 +56,27 @@ static const struct option_row *find_row(const struct option_row *rows, size_t c
 	return NULL;
 }
 
+/* Is @word ("--mem=1") the beginning of an option's name? */
+static bool is_ambiguous(const struct option_row *rows, size_t count, const char *word)
+{
+	const char *name = word + strspn(word, "-");
+
+	for (size_t i = 0; i < count; i++)
+		if (strncmp(rows[i].long_name, name, strcspn(name, "=")) == 0)
+			return true;
+	return false;
+}
+
 /* What getopt_long() refused: '?' with optopt 0 or a row's code is about a long option. */
-static int refuse(int c, char *const *argv, struct err *err)
+static int refuse(int c, const struct option_row *rows, size_t count, char *const *argv,
+		  struct err *err)
 {
 	if (c == ':')
 		return err_set(err, -EINVAL, "option '%s' needs an argument", argv[optind - 1]);
 	if (optopt == 0)
-		return err_set(err, -EINVAL, "unrecognized or ambiguous option '%s'",
+		return err_set(err, -EINVAL, "%s option '%s'",
+			       is_ambiguous(rows, count, argv[optind - 1]) ? "ambiguous"
+									   : "unrecognized",
 			       argv[optind - 1]);
 	if (optopt >= LONG_BASE)
 		return err_set(err, -EINVAL, "option '%s' takes no argument", argv[optind - 1]);
@@ -82,7 +97,7 @@ int options_parse(const struct option_row *rows, size_t count, int argc, char **
 		const struct option_row *row;
 
 		if (c == '?' || c == ':')
-			return refuse(c, argv, err);
+			return refuse(c, rows, count, argv, err);
 		row = find_row(rows, count, c);
 		r = handler(ctx, row->id, optarg, err);
 		if (r < 0)
@@ -121,6 +136,8 @@ void options_help(FILE *out, const struct option_row *rows, size_t count)
 
 		if (!rows[i].help)
 			continue;
+		if (rows[i].heading)
+			fprintf(out, "\n%s\n", rows[i].heading);
 		if (rows[i].short_name)
 			snprintf(left, sizeof(left), " -%c, ", rows[i].short_name);
 		snprintf(left + 5, sizeof(left) - 5, "--%s%s%s", rows[i].long_name,

@@ -19,6 +19,7 @@ struct option_row {
 	const char *long_name; /* without the dashes; never NULL */
 	const char *arg;       /* name of its argument, e.g. "FILE"; NULL: takes none */
 	const char *help;      /* one sentence; NULL: not shown */
+	const char *heading;   /* printed above it, after an empty line; NULL: none */
 };
 
 /**
@@ -45,7 +46,7 @@ _must_check_ int options_parse(const struct option_row *rows, size_t count, int 
 			       options_handler *handler, void *ctx, int *ret_first,
 			       struct err *err);
 
-/** options_help() - print the rows that have a help text, aligned, one a line. */
+/** options_help() - print the rows that have a help text, aligned, below their headings. */
 void options_help(FILE *out, const struct option_row *rows, size_t count);
 
 #endif

@@ -34,7 +34,7 @@ static void plan_it(const struct load_input *input, const struct bzimage *bz)
 
 	make_room(&room);
 	plan_init(&plan, &room);
-	r = purgatory_place(&plan, &err);
+	r = purgatory_place(&plan, NULL, &err);
 	if (r == 0)
 		r = loader_bzimage64.plan(input, &plan, &err);
 	if (r == 0) {

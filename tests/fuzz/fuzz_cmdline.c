@@ -55,7 +55,9 @@ static void check_rebuild(const char *line)
 
 static void check_composed(const char *line)
 {
-	const struct request request = { .reuse_cmdline = true, .crash = true, .append = "last=1" };
+	const struct request request = { .given = OPTION_BIT(OPTION_REUSE_CMDLINE),
+					 .crash = true,
+					 .append = "last=1" };
 	_cleanup_free_ char *composed = NULL, *value = NULL;
 	const char *pos;
 	struct cmdline_word word;

@@ -29,9 +29,10 @@ static void test_append_sets_it(_unused_ void **state)
 
 static void test_reuse(_unused_ void **state)
 {
-	const struct request reuse = { .reuse_cmdline = true };
-	const struct request more = { .reuse_cmdline = true, .append = "quiet" };
-	const struct request nothing = { .reuse_cmdline = true, .append = "" };
+	const struct request reuse = { .given = OPTION_BIT(OPTION_REUSE_CMDLINE) };
+	const struct request more = { .given = OPTION_BIT(OPTION_REUSE_CMDLINE),
+				      .append = "quiet" };
+	const struct request nothing = { .given = OPTION_BIT(OPTION_REUSE_CMDLINE), .append = "" };
 
 	assert_composed(&reuse, "BOOT_IMAGE=/vmlinuz root=/dev/sda1  crashkernel=1G\tro",
 			"root=/dev/sda1 crashkernel=1G ro");
@@ -46,7 +47,7 @@ static void test_reuse(_unused_ void **state)
 static void test_crash_drops_crashkernel(_unused_ void **state)
 {
 	const struct request crash = {
-		.reuse_cmdline = true,
+		.given = OPTION_BIT(OPTION_REUSE_CMDLINE),
 		.crash = true,
 		.append = "crashkernel=1M",
 	};

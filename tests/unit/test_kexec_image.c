@@ -54,7 +54,7 @@ static int open_file(const char *path, struct image *image, struct err *err)
 	char full[PATH_MAX];
 
 	snprintf(full, sizeof(full), "%s%s", tree.dir, path);
-	return image_open(full, arch_find("x86_64"), image, err);
+	return image_open(full, NULL, arch_find("x86_64"), image, err);
 }
 
 static void assert_is_kernel(struct image *image)

@@ -67,7 +67,7 @@ static int plan_all(struct fixture *f, uint64_t start, uint64_t end, struct err 
 	plan_init(&f->plan, &room);
 	r = plan_place(&f->plan, "backup", &(struct placement){ .size = 0x9ec00 }, &empty, err);
 	if (r == 0)
-		r = purgatory_place(&f->plan, err);
+		r = purgatory_place(&f->plan, NULL, err);
 	if (r == 0)
 		r = loader_bzimage64.plan(&f->input, &f->plan, err);
 	if (r == 0)
