@@ -115,6 +115,7 @@ int machine_read_memory(const struct sysroot *root, struct machine *m, struct er
  */
 static int find_dump_ranges(struct machine *m, struct err *err)
 {
+	_cleanup_(memory_map_done) struct memory_map kept_out = { NULL };
 	int r = 0;
 
 	for (size_t i = 0; i < m->iomem.count && r == 0; i++) {
@@ -122,15 +123,13 @@ static int find_dump_ranges(struct machine *m, struct err *err)
 
 		if (strstr(entry->name, "System RAM"))
 			r = memory_map_add(&m->dump, entry->start, entry->end, MEMORY_RAM, err);
+		else if (strcmp(entry->name, "Crash kernel") == 0 ||
+			 strcmp(entry->name, "GART") == 0)
+			r = memory_map_add(&kept_out, entry->start, entry->end, MEMORY_RAM, err);
 	}
 	memory_map_normalise(&m->dump);
-	for (size_t i = 0; i < m->iomem.count && r == 0; i++) {
-		const struct iomem_entry *entry = &m->iomem.entries[i];
-
-		if (strcmp(entry->name, "Crash kernel") == 0 || strcmp(entry->name, "GART") == 0)
-			r = memory_map_cut(&m->dump, entry->start, entry->end, err);
-	}
-	return r;
+	memory_map_normalise(&kept_out);
+	return r < 0 ? r : memory_map_subtract(&m->dump, &kept_out, err);
 }
 
 static int find_kernel(struct machine *m, struct err *err)

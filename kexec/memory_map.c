@@ -69,29 +69,68 @@ void memory_map_normalise(struct memory_map *map)
 	map->count = kept + 1;
 }
 
-int memory_map_cut(struct memory_map *map, uint64_t start, uint64_t end, struct err *err)
+/* The first of @map's ranges, which are apart and in order, that ends behind @at. */
+static size_t first_behind(const struct memory_map *map, uint64_t at)
+{
+	size_t low = 0, high = map->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (map->ranges[middle].end > at)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+/* Append what @what leaves of @range. */
+static int add_rest(struct memory_map *map, const struct memory_range *range,
+		    const struct memory_map *what, struct err *err)
+{
+	uint64_t start = range->start;
+	int r = 0;
+
+	for (size_t i = first_behind(what, start); i < what->count && r == 0; i++) {
+		const struct memory_range *cut = &what->ranges[i];
+
+		if (cut->start >= range->end)
+			break;
+		r = memory_map_add(map, start, cut->start, range->type, err);
+		start = cut->end;
+	}
+	return r < 0 ? r : memory_map_add(map, start, range->end, range->type, err);
+}
+
+int memory_map_subtract(struct memory_map *map, const struct memory_map *what, struct err *err)
 {
 	_cleanup_(memory_map_done) struct memory_map left = { NULL };
 	struct memory_map old = *map;
 	int r = 0;
 
-	for (size_t i = 0; i < old.count && r == 0; i++) {
-		const struct memory_range *range = &old.ranges[i];
-
-		if (range->end <= start || range->start >= end) {
-			r = memory_map_add(&left, range->start, range->end, range->type, err);
-			continue;
-		}
-		if (range->start < start)
-			r = memory_map_add(&left, range->start, start, range->type, err);
-		if (r == 0 && range->end > end)
-			r = memory_map_add(&left, end, range->end, range->type, err);
-	}
+	for (size_t i = 0; i < old.count && r == 0; i++)
+		r = add_rest(&left, &old.ranges[i], what, err);
 	if (r < 0)
 		return r;
 	*map = left;
 	left = old;
 	return 0;
+}
+
+int memory_map_cut(struct memory_map *map, uint64_t start, uint64_t end, struct err *err)
+{
+	struct memory_range range = { start, end, MEMORY_RAM };
+	const struct memory_map what = { &range, start < end, 1 };
+
+	return memory_map_subtract(map, &what, err);
+}
+
+bool memory_map_touches(const struct memory_map *map, uint64_t start, uint64_t end)
+{
+	size_t i = first_behind(map, start);
+
+	return i < map->count && map->ranges[i].start < end;
 }
 
 bool memory_map_contains(const struct memory_map *map, uint64_t start, uint64_t end,

@@ -50,9 +50,19 @@ _must_check_ int memory_map_add(struct memory_map *map, uint64_t start, uint64_t
 /** memory_map_normalise() - sort by start; join what touches or overlaps within one type. */
 void memory_map_normalise(struct memory_map *map);
 
-/** memory_map_cut() - take [@start, @end) out of every range. Keeps the order. */
+/**
+ * memory_map_subtract() - take all that @what covers out of every range. Keeps the order.
+ * @what: of one type (any) and normalised, so that its ranges are apart.
+ */
+_must_check_ int memory_map_subtract(struct memory_map *map, const struct memory_map *what,
+				     struct err *err);
+
+/** memory_map_cut() - the same for [@start, @end) alone. */
 _must_check_ int memory_map_cut(struct memory_map *map, uint64_t start, uint64_t end,
 				struct err *err);
+
+/** memory_map_touches() - does [@start, @end) overlap a range of @map? @map as for subtract. */
+bool memory_map_touches(const struct memory_map *map, uint64_t start, uint64_t end);
 
 /** memory_map_contains() - does one range of @type hold all of [@start, @end)? */
 bool memory_map_contains(const struct memory_map *map, uint64_t start, uint64_t end,

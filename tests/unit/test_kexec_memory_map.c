@@ -120,6 +120,44 @@ static void test_cut(_unused_ void **state)
 	}
 }
 
+static void test_subtract(_unused_ void **state)
+{
+	_cleanup_(memory_map_done) struct memory_map map = { NULL };
+	_cleanup_(memory_map_done) struct memory_map what = { NULL };
+
+	assert_int_equal(memory_map_subtract(&map, &what, NULL), 0);
+	assert_map(&map, "");
+	add(&map, 0x8000, 0xa000, MEMORY_NVS); /* in no order, and one on top of another */
+	add(&map, 0x1000, 0x6000, MEMORY_RAM);
+	add(&map, 0x3000, 0x5000, MEMORY_ACPI);
+	assert_int_equal(memory_map_subtract(&map, &what, NULL), 0);
+	assert_map(&map, "8000-a000:nvs 1000-6000:ram 3000-5000:acpi");
+	add(&what, 0x0000, 0x1000, MEMORY_RAM);
+	add(&what, 0x2000, 0x2001, MEMORY_RAM);
+	add(&what, 0x4000, 0x4800, MEMORY_RAM);
+	add(&what, 0x5fff, 0x9000, MEMORY_RAM);
+	add(&what, 0xa000, 0xb000, MEMORY_RAM);
+	assert_int_equal(memory_map_subtract(&map, &what, NULL), 0);
+	assert_map(&map, "9000-a000:nvs 1000-2000:ram 2001-4000:ram 4800-5fff:ram "
+			 "3000-4000:acpi 4800-5000:acpi");
+}
+
+static void test_touches(_unused_ void **state)
+{
+	_cleanup_(memory_map_done) struct memory_map map = { NULL };
+
+	assert_false(memory_map_touches(&map, 0, UINT64_MAX));
+	add(&map, 0x1000, 0x2000, MEMORY_RAM);
+	add(&map, 0x3000, 0x4000, MEMORY_RAM);
+	assert_false(memory_map_touches(&map, 0, 0x1000));
+	assert_true(memory_map_touches(&map, 0, 0x1001));
+	assert_true(memory_map_touches(&map, 0x1fff, 0x3000));
+	assert_false(memory_map_touches(&map, 0x2000, 0x3000));
+	assert_true(memory_map_touches(&map, 0x2000, 0x3001));
+	assert_true(memory_map_touches(&map, 0, UINT64_MAX));
+	assert_false(memory_map_touches(&map, 0x4000, UINT64_MAX));
+}
+
 static void test_contains(_unused_ void **state)
 {
 	_cleanup_(memory_map_done) struct memory_map map = { NULL };
@@ -157,6 +195,25 @@ static void test_scale(_unused_ void **state)
 	assert_int_equal(map.count, 2);
 }
 
+/* As many cuts as ranges: a page out of the middle of each three. */
+static void test_subtract_scale(_unused_ void **state)
+{
+	enum { COUNT = 100000 };
+	_cleanup_(memory_map_done) struct memory_map map = { NULL };
+	_cleanup_(memory_map_done) struct memory_map what = { NULL };
+
+	for (uint64_t i = 0; i < COUNT; i++) {
+		add(&map, 4 * i << 12, (4 * i + 3) << 12, MEMORY_RAM);
+		add(&what, (4 * i + 1) << 12, (4 * i + 2) << 12, MEMORY_RAM);
+	}
+	assert_int_equal(memory_map_subtract(&map, &what, NULL), 0);
+	assert_int_equal(map.count, 2 * COUNT);
+	for (uint64_t i = 0; i < 2 * COUNT; i++) {
+		assert_int_equal(map.ranges[i].start, 2 * i << 12);
+		assert_int_equal(map.ranges[i].end, (2 * i + 1) << 12);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,8 +222,11 @@ int main(void)
 		cmocka_unit_test(test_keeps_types_apart),
 		cmocka_unit_test(test_whole_address_space),
 		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_subtract),
+		cmocka_unit_test(test_touches),
 		cmocka_unit_test(test_contains),
 		cmocka_unit_test(test_scale),
+		cmocka_unit_test(test_subtract_scale),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
