@@ -36,24 +36,30 @@ int crash_room(const struct machine *m, struct memory_map *ret, struct err *err)
 	return memory_map_add(ret, window->start, window->end, MEMORY_RAM, err);
 }
 
-/* The first range of RAM below 640 KiB; purgatory copies it before the kernel starts. */
-static const struct memory_range *low_memory(const struct machine *m)
+/* How many of the core's ranges lie below 640 KiB; they come first. */
+static size_t low_count(const struct machine *m)
 {
-	if (m->dump.count > 0 && m->dump.ranges[0].end <= LOW_MEMORY_END)
-		return &m->dump.ranges[0];
-	return NULL;
+	size_t n = 0;
+
+	while (n < m->dump.count && m->dump.ranges[n].end <= LOW_MEMORY_END)
+		n++;
+	return n;
 }
 
+/*
+ * One place for all of them, as they lie: what is between them is the firmware's, not a
+ * device's, and can be read.
+ */
 static int place_backup(const struct machine *m, struct plan *plan, struct err *err)
 {
-	const struct memory_range *low = low_memory(m);
+	size_t count = low_count(m);
 	struct segment *s;
 	int r;
 
-	if (!low)
+	if (count == 0)
 		return 0;
-	plan->backup.from = low->start;
-	plan->backup.size = low->end - low->start;
+	plan->backup.from = m->dump.ranges[0].start;
+	plan->backup.size = m->dump.ranges[count - 1].end - plan->backup.from;
 	r = plan_place(plan, "backup", &(struct placement){ .size = plan->backup.size }, &s, err);
 	if (r == 0)
 		plan->backup.to = s->start;
@@ -63,12 +69,14 @@ static int place_backup(const struct machine *m, struct plan *plan, struct err *
 static int place_elfcorehdr(const struct machine *m, struct plan *plan, struct segment **ret,
 			    struct err *err)
 {
+	_cleanup_(memory_map_done) struct memory_map ranges = { NULL };
 	struct placement where = { .align = ELFCOREHDR_ALIGN };
 	size_t size;
-	int r = elfcorehdr_size(m, &size, err);
+	int r = elfcorehdr_ranges(m, &ranges, err);
 
 	if (r < 0)
 		return r;
+	size = elfcorehdr_size(m, &ranges);
 	where.size = size > ELFCOREHDR_SIZE ? size : ELFCOREHDR_SIZE;
 	r = plan_place(plan, "elfcorehdr", &where, ret, err);
 	if (r < 0)
@@ -76,25 +84,37 @@ static int place_elfcorehdr(const struct machine *m, struct plan *plan, struct s
 	(*ret)->owned = calloc(1, size);
 	if (!(*ret)->owned)
 		return err_oom(err);
-	elfcorehdr_build(m, &plan->backup, (*ret)->owned);
+	elfcorehdr_build(m, &ranges, &plan->backup, (*ret)->owned);
 	(*ret)->content = (struct bytes){ (*ret)->owned, size };
 	return 0;
 }
 
+/* The RAM that it may use: the windows and what is saved of the low memory. */
+static int describe_ram(const struct machine *m, struct memory_map *map, struct err *err)
+{
+	size_t low = low_count(m);
+	int r = 0;
+
+	for (size_t i = 0; i < low && r == 0; i++)
+		r = memory_map_add(map, m->dump.ranges[i].start, m->dump.ranges[i].end, MEMORY_RAM,
+				   err);
+	for (size_t i = 0; i < m->crash_windows.count && r == 0; i++)
+		r = memory_map_add(map, m->crash_windows.ranges[i].start,
+				   m->crash_windows.ranges[i].end, MEMORY_RAM, err);
+	return r;
+}
+
 /*
- * The capture kernel's memory: its windows and the saved low range, without what must stay
- * as it is; and everything that is not RAM, as the running kernel was told of it.
+ * The capture kernel's memory: its RAM, without what must stay as it is; and everything that
+ * is not RAM, as the running kernel was told of it.
  */
 static int describe_memory(const struct machine *m, const struct plan *plan,
 			   const struct segment *elfcorehdr, struct memory_map *map,
 			   struct err *err)
 {
 	const struct plan_backup *backup = &plan->backup;
-	int r = memory_map_add(map, backup->from, backup->from + backup->size, MEMORY_RAM, err);
+	int r = describe_ram(m, map, err);
 
-	for (size_t i = 0; i < m->crash_windows.count && r == 0; i++)
-		r = memory_map_add(map, m->crash_windows.ranges[i].start,
-				   m->crash_windows.ranges[i].end, MEMORY_RAM, err);
 	if (r == 0)
 		r = memory_map_cut(map, elfcorehdr->start, elfcorehdr->start + elfcorehdr->size,
 				   err);

@@ -16,15 +16,32 @@
 #include "kexec/machine.h"
 #include "kexec/plan.h"
 
-/** elfcorehdr_size() - bytes that elfcorehdr_build() will need for @m. */
-_must_check_ int elfcorehdr_size(const struct machine *m, size_t *ret, struct err *err);
+/**
+ * elfcorehdr_ranges() - the ranges of memory that the header will name: all of @m->dump.
+ * @m: with machine_read_crash() done.
+ * @ret: zeroed map, gets them in order.
+ *
+ * The capture kernel takes e_phnum as it is (fs/proc/vmcore.c: parse_crash_elf64_headers())
+ * and knows no PN_XNUM: of a longer header it would see the beginning, and the rest of the
+ * memory would be missing from the core. Of more ranges, those with the shortest holes between
+ * them are joined, where a hole is short, and no device and no capture kernel is in it: the
+ * core has a little in it that is not memory, instead of lacking some that is.
+ *
+ * Return: 0; -ENOMEM; -E2BIG if there are too few such holes.
+ */
+_must_check_ int elfcorehdr_ranges(const struct machine *m, struct memory_map *ret,
+				   struct err *err);
+
+/** elfcorehdr_size() - bytes that elfcorehdr_build() will need for @m and its @ranges. */
+size_t elfcorehdr_size(const struct machine *m, const struct memory_map *ranges);
 
 /**
  * elfcorehdr_build() - write the header.
- * @m: with machine_read_crash() done.
- * @backup: the range of RAM whose contents are to be found elsewhere.
+ * @ranges: of elfcorehdr_ranges().
+ * @backup: memory whose contents are to be found elsewhere.
  * @out: elfcorehdr_size() bytes, zeroed.
  */
-void elfcorehdr_build(const struct machine *m, const struct plan_backup *backup, uint8_t *out);
+void elfcorehdr_build(const struct machine *m, const struct memory_map *ranges,
+		      const struct plan_backup *backup, uint8_t *out);
 
 #endif

@@ -191,19 +191,33 @@ static void test_no_low_memory(void **state)
 	assert_map(&f->crash.memory, "30000000-37ffc000:ram");
 }
 
-/* Of several ranges below 640 KiB the first is given to the capture kernel, and saved. */
+/* All ranges below 640 KiB are given to the capture kernel, and saved in one piece. */
 static void test_low_memory_in_pieces(void **state)
 {
 	struct fixture *f = *state;
+	struct bytes header;
 
 	add(&f->machine.dump, 0x1000, 0x58000, MEMORY_RAM);
-	add(&f->machine.dump, 0x59000, 0x9f000, MEMORY_RAM);
+	add(&f->machine.dump, 0x59000, 0x9f800, MEMORY_RAM);
+	add(&f->machine.dump, 0x100000, 0x200000, MEMORY_RAM);
+	add(&f->machine.firmware.memory, 0x58000, 0x59000, MEMORY_RESERVED);
 	add(&f->machine.crash_windows, 0x30000000, 0x38000000, MEMORY_RAM);
 	assert_int_equal(plan(f, NULL), 0);
 	assert_int_equal(f->plan.backup.from, 0x1000);
-	assert_int_equal(f->plan.backup.size, 0x57000);
-	assert_int_equal(f->crash.memory.ranges[0].end, 0x58000);
-	assert_int_equal(f->crash.memory.ranges[1].start, 0x30000000);
+	assert_int_equal(f->plan.backup.size, 0x9e800);
+	assert_int_equal(f->plan.backup.to, 0x37f61000);
+	assert_map(&f->crash.memory, "1000-58000:ram 58000-59000:reserved 59000-9f800:ram "
+				     "30000000-37f5d000:ram");
+	header = segment(f, "elfcorehdr")->content;
+	for (uint64_t i = 0; i < 3; i++) {
+		static const uint64_t places[] = { 0x37f61000, 0x37fb9000, 0x100000 };
+		uint64_t offset, paddr;
+
+		assert_true(bytes_le64(header, 64 + (3 + i) * 56 + 8, &offset));
+		assert_true(bytes_le64(header, 64 + (3 + i) * 56 + 24, &paddr));
+		assert_int_equal(paddr, f->machine.dump.ranges[i].start);
+		assert_int_equal(offset, places[i]);
+	}
 }
 
 static void test_high_window(void **state)
