@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #define MEMMAP_PATH      "/sys/firmware/memmap"
 #define EFI_PATH         "/sys/firmware/efi"
 #define BOOT_PARAMS_PATH "/sys/kernel/boot_params/data"
+#define SOFT_RESERVED    "Soft Reserved"
 
 enum {
 	TYPE_MAX = 64,         /* bytes of a memmap entry's type */
@@ -21,7 +23,7 @@ enum {
 };
 
 /* The kernel's names of e820 types: arch/x86/kernel/e820.c, e820_type_to_string(). */
-static enum memory_type type_of_name(const char *name)
+static bool type_of_name(const char *name, enum memory_type *ret)
 {
 	static const struct {
 		const char *name;
@@ -32,20 +34,20 @@ static enum memory_type type_of_name(const char *name)
 		{ "ACPI Non-volatile Storage", MEMORY_NVS },
 		{ "Persistent Memory", MEMORY_PMEM },
 		{ "Persistent Memory (legacy)", MEMORY_PRAM },
-		{ "Soft Reserved", MEMORY_SOFT_RESERVED },
+		{ SOFT_RESERVED, MEMORY_SOFT_RESERVED },
+		{ "Reserved", MEMORY_RESERVED },
+		{ "reserved", MEMORY_RESERVED }, /* as it was once written */
+		{ "Unusable memory", MEMORY_RESERVED },
+		{ "Unknown E820 type", MEMORY_RESERVED },
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (strcmp(name, names[i].name) == 0)
-			return names[i].type;
-	return MEMORY_RESERVED;
-}
-
-/* Other names are devices' where /proc/iomem has them. */
-static bool is_reserved(const char *name)
-{
-	return strcasecmp(name, "reserved") == 0 || strcmp(name, "Unusable memory") == 0 ||
-	       strcmp(name, "Unknown E820 type") == 0;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (strcmp(name, names[i].name) == 0) {
+			*ret = names[i].type;
+			return true;
+		}
+	}
+	return false;
 }
 
 static int read_number(const struct sysroot *root, const char *dir, size_t number, const char *name,
@@ -61,40 +63,70 @@ static int read_number(const struct sysroot *root, const char *dir, size_t numbe
 static int read_memmap_entry(const struct sysroot *root, size_t number, struct memory_map *map,
 			     struct err *err)
 {
-	_cleanup_free_ char *type = NULL;
+	enum memory_type type;
+	_cleanup_free_ char *name = NULL;
 	uint64_t start, last;
 	char path[128];
 	int r;
 
 	snprintf(path, sizeof(path), MEMMAP_PATH "/%zu/type", number);
-	r = sysroot_read(root, path, TYPE_MAX, &type, NULL, err);
+	r = sysroot_read(root, path, TYPE_MAX, &name, NULL, err);
 	if (r < 0)
 		return r;
-	type[strcspn(type, "\n")] = '\0';
+	name[strcspn(name, "\n")] = '\0';
+	if (!type_of_name(name, &type))
+		type = MEMORY_RESERVED; /* whatever it is, it is not to be used */
 	r = read_number(root, MEMMAP_PATH, number, "start", &start, err);
 	if (r == 0)
 		r = read_number(root, MEMMAP_PATH, number, "end", &last, err);
 	if (r < 0)
 		return r == -ENOENT ? -EIO : r;
-	return memory_map_add(map, start, last == UINT64_MAX ? last : last + 1, type_of_name(type),
-			      err);
+	return memory_map_add(map, start, last == UINT64_MAX ? last : last + 1, type, err);
 }
 
-/* The outermost entries of /proc/iomem that are memory or are kept from being it. */
+/*
+ * The entries of /proc/iomem that are memory or are kept from being it: the outermost of them,
+ * which may lie within a device's or a window's (CXL, PCI). What is within one of them is how
+ * the kernel uses it.
+ */
 static int memory_from_iomem(const struct iomem *iomem, struct memory_map *map, struct err *err)
 {
-	for (size_t i = 0; i < iomem->count; i++) {
-		const struct iomem_entry *entry = &iomem->entries[i];
-		enum memory_type type = type_of_name(entry->name);
-		int r;
+	unsigned int within = UINT_MAX; /* depth of the one taken last, while inside it */
+	int r = 0;
 
-		if (entry->depth > 0 || (type == MEMORY_RESERVED && !is_reserved(entry->name)))
+	for (size_t i = 0; i < iomem->count && r == 0; i++) {
+		const struct iomem_entry *entry = &iomem->entries[i];
+		enum memory_type type;
+
+		if (entry->depth > within)
+			continue;
+		within = UINT_MAX;
+		if (!type_of_name(entry->name, &type))
 			continue; /* a device's */
+		within = entry->depth;
 		r = memory_map_add(map, entry->start, entry->end, type, err);
-		if (r < 0)
-			return r;
 	}
-	return 0;
+	return r;
+}
+
+/* Whatever else @map calls it. */
+static int set_apart_soft_reserved(const struct iomem *iomem, struct memory_map *map,
+				   struct err *err)
+{
+	_cleanup_(memory_map_done) struct memory_map soft = { NULL };
+	int r = 0;
+
+	for (size_t i = 0; i < iomem->count && r == 0; i++)
+		if (strcmp(iomem->entries[i].name, SOFT_RESERVED) == 0)
+			r = memory_map_add(&soft, iomem->entries[i].start, iomem->entries[i].end,
+					   MEMORY_SOFT_RESERVED, err);
+	memory_map_normalise(&soft);
+	if (r == 0 && soft.count > 0)
+		r = memory_map_subtract(map, &soft, err);
+	for (size_t i = 0; i < soft.count && r == 0; i++)
+		r = memory_map_add(map, soft.ranges[i].start, soft.ranges[i].end,
+				   MEMORY_SOFT_RESERVED, err);
+	return r;
 }
 
 /* The numbers have gaps where memory was unplugged (firmware_map_remove()). */
@@ -118,20 +150,17 @@ static int read_memmap(const struct sysroot *root, struct memory_map *map, struc
 	return r;
 }
 
-static int read_memory(const struct sysroot *root, const struct iomem *iomem,
+static int read_memory(const struct sysroot *root, const struct iomem *iomem, bool map_is_short,
 		       struct memory_map *map, struct err *err)
 {
-	int r = read_memmap(root, map, err);
+	int r = map_is_short ? 0 : read_memmap(root, map, err);
 
-	if (r < 0)
-		return r;
-	if (map->count == 0) {
+	if (r == 0 && map->count == 0)
 		r = memory_from_iomem(iomem, map, err);
-		if (r < 0)
-			return r;
-	}
+	else if (r == 0)
+		r = set_apart_soft_reserved(iomem, map, err);
 	memory_map_normalise(map);
-	return 0;
+	return r;
 }
 
 static int read_boot_params(const struct sysroot *root, struct firmware *fw, struct err *err)
@@ -227,10 +256,10 @@ static int read_efi(const struct sysroot *root, struct firmware *fw, struct err 
 	return r == -ENOENT ? 0 : r;
 }
 
-int firmware_read(const struct sysroot *root, const struct iomem *iomem, struct firmware *ret,
-		  struct err *err)
+int firmware_read(const struct sysroot *root, const struct iomem *iomem, bool map_is_short,
+		  struct firmware *ret, struct err *err)
 {
-	int r = read_memory(root, iomem, &ret->memory, err);
+	int r = read_memory(root, iomem, map_is_short, &ret->memory, err);
 
 	if (r == 0)
 		r = read_boot_params(root, ret, err);

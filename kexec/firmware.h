@@ -50,11 +50,14 @@ struct firmware {
 
 /**
  * firmware_read() - read all of it.
- * @iomem: stands in for a firmware memory map that the kernel does not show.
+ * @iomem: stands in for a firmware memory map that the kernel does not show, and adds to one
+ *	that it does the memory set apart for drivers ("Soft Reserved"): who started the kernel
+ *	may have told it of that as RAM, and only EFI's map as what it is.
+ * @map_is_short: the map that is shown lacks something: take @iomem.
  * Return: 0 or -errno. Parts that a machine may lack are left empty without an error.
  */
 _must_check_ int firmware_read(const struct sysroot *root, const struct iomem *iomem,
-			       struct firmware *ret, struct err *err);
+			       bool map_is_short, struct firmware *ret, struct err *err);
 
 /** firmware_done() - release; fine on a half-built one. */
 void firmware_done(struct firmware *firmware);

@@ -6,6 +6,7 @@
 #include <sys/utsname.h>
 
 #include "lib/array.h"
+#include "lib/cmdline.h"
 #include "lib/number.h"
 #include "kexec/machine.h"
 
@@ -52,6 +53,7 @@ int machine_read(const struct sysroot *root, struct machine *ret, struct err *er
 	return r;
 }
 
+/* Windows side by side stay two: the kernel loads into one of them only. */
 static int find_crash_windows(struct machine *m, struct err *err)
 {
 	int r = 0;
@@ -63,7 +65,7 @@ static int find_crash_windows(struct machine *m, struct err *err)
 			r = memory_map_add(&m->crash_windows, entry->start, entry->end, MEMORY_RAM,
 					   err);
 	}
-	memory_map_normalise(&m->crash_windows);
+	memory_map_unite(&m->crash_windows);
 	return r;
 }
 
@@ -96,6 +98,17 @@ static bool uses_five_levels(const struct sysroot *root)
 	return found;
 }
 
+/* The kernel adds EFI's map to the one it uses, but not to the one that it shows. */
+static bool adds_efi_memmap(const struct machine *m)
+{
+	struct cmdline_word word;
+
+	for (const char *pos = m->cmdline; cmdline_next(&pos, &word);)
+		if (cmdline_word_is(&word, "add_efi_memmap"))
+			return true;
+	return false;
+}
+
 int machine_read_memory(const struct sysroot *root, struct machine *m, struct err *err)
 {
 	int r = iomem_read(root, &m->iomem, err);
@@ -104,7 +117,7 @@ int machine_read_memory(const struct sysroot *root, struct machine *m, struct er
 	if (r == 0)
 		r = find_crash_windows(m, err);
 	if (r == 0)
-		r = firmware_read(root, &m->iomem, &m->firmware, err);
+		r = firmware_read(root, &m->iomem, adds_efi_memmap(m), &m->firmware, err);
 	return r;
 }
 
@@ -143,7 +156,10 @@ static int find_kernel(struct machine *m, struct err *err)
 	return err_set(err, -EBADMSG, "/proc/iomem does not show where the kernel lies");
 }
 
-/* The notes of CPU @number. A CPU that has none (it was removed) is no error. */
+/*
+ * The notes of CPU @number. Return: -ENOENT if it has none, as a CPU that is possible but not
+ * present may have none; also if it was removed while it was looked at (kernfs: -ENODEV).
+ */
 static int read_cpu(const struct sysroot *root, uint64_t number, struct note_area *ret,
 		    struct err *err)
 {
@@ -153,11 +169,11 @@ static int read_cpu(const struct sysroot *root, uint64_t number, struct note_are
 	snprintf(path, sizeof(path), CPU_PATH "/cpu%llu/crash_notes", (unsigned long long)number);
 	r = sysroot_read_u64(root, path, 16, &ret->paddr, err);
 	if (r < 0)
-		return r;
+		return r == -ENODEV ? -ENOENT : r;
 	snprintf(path, sizeof(path), CPU_PATH "/cpu%llu/crash_notes_size",
 		 (unsigned long long)number);
 	r = sysroot_read_u64(root, path, 10, &ret->size, err);
-	if (r == -ENOENT) {
+	if (r == -ENOENT || r == -ENODEV) {
 		ret->size = NOTE_SIZE;
 		r = 0;
 	}

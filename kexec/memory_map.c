@@ -48,7 +48,8 @@ static int compare_ranges(const void *a, const void *b)
 	return (x->end > y->end) - (x->end < y->end);
 }
 
-void memory_map_normalise(struct memory_map *map)
+/* Sort, and join ranges of one type that overlap, or (@touching) that touch. */
+static void join(struct memory_map *map, bool touching)
 {
 	size_t kept = 0;
 
@@ -59,7 +60,8 @@ void memory_map_normalise(struct memory_map *map)
 		struct memory_range *last = &map->ranges[kept];
 		const struct memory_range *next = &map->ranges[i];
 
-		if (next->type == last->type && next->start <= last->end) {
+		if (next->type == last->type &&
+		    (next->start < last->end || (touching && next->start == last->end))) {
 			if (next->end > last->end)
 				last->end = next->end;
 		} else {
@@ -67,6 +69,16 @@ void memory_map_normalise(struct memory_map *map)
 		}
 	}
 	map->count = kept + 1;
+}
+
+void memory_map_normalise(struct memory_map *map)
+{
+	join(map, true);
+}
+
+void memory_map_unite(struct memory_map *map)
+{
+	join(map, false);
 }
 
 /* The first of @map's ranges, which are apart and in order, that ends behind @at. */

@@ -50,6 +50,9 @@ _must_check_ int memory_map_add(struct memory_map *map, uint64_t start, uint64_t
 /** memory_map_normalise() - sort by start; join what touches or overlaps within one type. */
 void memory_map_normalise(struct memory_map *map);
 
+/** memory_map_unite() - the same, but what only touches stays apart. */
+void memory_map_unite(struct memory_map *map);
+
 /**
  * memory_map_subtract() - take all that @what covers out of every range. Keeps the order.
  * @what: of one type (any) and normalised, so that its ranges are apart.

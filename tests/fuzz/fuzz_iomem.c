@@ -91,7 +91,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		free(text);
 		return 0;
 	}
-	check(firmware_read(&nothing, &iomem, &firmware, &err) == 0);
+	check(firmware_read(&nothing, &iomem, false, &firmware, &err) == 0);
 	check_sorted(&firmware.memory);
 	plan_in(&firmware.memory);
 	firmware_done(&firmware);

@@ -39,7 +39,7 @@ static int teardown(void **state)
 
 static int read_it(struct fixture *f, struct err *err)
 {
-	return firmware_read(&f->tree.root, &f->iomem, &f->firmware, err);
+	return firmware_read(&f->tree.root, &f->iomem, false, &f->firmware, err);
 }
 
 static void put_memmap(struct fixture *f, unsigned int number, const char *start, const char *end,
@@ -122,39 +122,130 @@ static void test_memmap_damaged(void **state)
 	assert_non_null(strstr(err.text, "/sys/firmware/memmap/1/end"));
 }
 
+static void parse_iomem(struct fixture *f, const char *text)
+{
+	char *copy = strdup(text);
+
+	assert_non_null(copy);
+	assert_int_equal(iomem_parse(copy, &f->iomem, NULL), 0);
+}
+
 /* Where the firmware's map is not shown, the outermost entries of /proc/iomem stand in. */
 static void test_iomem_stands_in(void **state)
 {
 	struct fixture *f = *state;
-	char *text = strdup("00000000-00000fff : reserved\n"
-			    "00001000-0009fbff : System RAM\n"
-			    "000a0000-000bffff : PCI Bus 0000:00\n"
-			    "00100000-3fffffff : System RAM\n"
-			    "  01000000-01ffffff : Kernel code\n"
-			    "  30000000-37ffffff : Crash kernel\n"
-			    "40000000-4000ffff : ACPI Tables\n"
-			    "50000000-5fffffff : PCI MMCONFIG\n"
-			    "  50000000-5fffffff : Reserved\n"
-			    "60000000-60000fff : Unusable memory\n"
-			    "60001000-60001fff : Unknown E820 type\n"
-			    "100000000-1ffffffff : Persistent Memory\n"
-			    "  100000000-10fffffff : System RAM (kmem)\n");
 
-	assert_non_null(text);
-	assert_int_equal(iomem_parse(text, &f->iomem, NULL), 0);
+	parse_iomem(f, "00000000-00000fff : reserved\n"
+		       "00001000-0009fbff : System RAM\n"
+		       "000a0000-000bffff : PCI Bus 0000:00\n"
+		       "00100000-3fffffff : System RAM\n"
+		       "  01000000-01ffffff : Kernel code\n"
+		       "  30000000-37ffffff : Crash kernel\n"
+		       "40000000-4000ffff : ACPI Tables\n"
+		       "60000000-60000fff : Unusable memory\n"
+		       "60001000-60001fff : Unknown E820 type\n"
+		       "100000000-1ffffffff : Persistent Memory\n"
+		       "  100000000-10fffffff : System RAM (kmem)\n");
 	assert_int_equal(read_it(f, NULL), 0);
 	assert_map(&f->firmware.memory,
 		   "0-1000:reserved 1000-9fc00:ram 100000-40000000:ram 40000000-40010000:acpi "
 		   "60000000-60002000:reserved 100000000-200000000:pmem");
 }
 
-static void put_boot_params(struct fixture *f, size_t size, uint64_t rsdp)
+/*
+ * Memory behind a CXL window or a PCI bridge is named below it; what is within memory is how
+ * the kernel uses it, whatever that is called.
+ */
+static void test_iomem_nested(void **state)
+{
+	struct fixture *f = *state;
+
+	parse_iomem(f, "00000000-00000fff : Reserved\n"
+		       "00001000-3fffffff : System RAM\n"
+		       "  01000000-01ffffff : Kernel code\n"
+		       "  30000000-37ffffff : Crash kernel\n"
+		       "  3f000000-3fffffff : Reserved\n"
+		       "80000000-9fffffff : PCI Bus 0000:00\n"
+		       "  90000000-9fffffff : PCI MMCONFIG 0000 [bus 00-ff]\n"
+		       "    90000000-9fffffff : Reserved\n"
+		       "850000000-94fffffff : CXL Window 0\n"
+		       "  850000000-8cfffffff : System RAM\n"
+		       "    880000000-88fffffff : Crash kernel\n"
+		       "  8d0000000-94fffffff : Soft Reserved\n"
+		       "    8d0000000-94fffffff : dax0.0\n"
+		       "      8d0000000-94fffffff : System RAM (kmem)\n"
+		       "950000000-9cfffffff : Soft Reserved\n"
+		       "a00000000-a7fffffff : Persistent Memory\n"
+		       "  a00000000-a7fffffff : dax1.0\n"
+		       "    a00000000-a7fffffff : System RAM\n"
+		       "b00000000-b7fffffff : Persistent Memory (legacy)\n"
+		       "  b00000000-b7fffffff : namespace0.0\n"
+		       "c00000000-c7fffffff : virtio0\n"
+		       "  c00000000-c0fffffff : System RAM (virtio_mem)\n");
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_map(&f->firmware.memory,
+		   "0-1000:reserved 1000-40000000:ram 90000000-a0000000:reserved "
+		   "850000000-8d0000000:ram 8d0000000-9d0000000:soft-reserved "
+		   "a00000000-a80000000:pmem b00000000-b80000000:pram");
+}
+
+/* Read while it changes, the file may show a range twice. */
+static void test_iomem_twice(void **state)
+{
+	struct fixture *f = *state;
+
+	parse_iomem(f, "00001000-3fffffff : System RAM\n"
+		       "100000000-1ffffffff : System RAM\n"
+		       "180000000-1ffffffff : System RAM\n"
+		       "180000000-27fffffff : System RAM\n");
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_map(&f->firmware.memory, "1000-40000000:ram 100000000-280000000:ram");
+}
+
+/* A boot loader that told the kernel of special-purpose memory as RAM; EFI told the truth. */
+static void test_soft_reserved_wins(void **state)
+{
+	struct fixture *f = *state;
+
+	put_memmap(f, 0, "0x1000\n", "0x3fffffff\n", "System RAM\n");
+	put_memmap(f, 1, "0x100000000\n", "0x4ffffffff\n", "System RAM\n");
+	put_memmap(f, 2, "0x600000000\n", "0x6ffffffff\n", "Soft Reserved\n");
+	parse_iomem(f, "00001000-3fffffff : System RAM\n"
+		       "100000000-1ffffffff : System RAM\n"
+		       "200000000-2ffffffff : Soft Reserved\n"
+		       "  200000000-2ffffffff : dax0.0\n"
+		       "300000000-4ffffffff : System RAM\n"
+		       "600000000-6ffffffff : Soft Reserved\n");
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_map(&f->firmware.memory,
+		   "1000-40000000:ram 100000000-200000000:ram 200000000-300000000:soft-reserved "
+		   "300000000-500000000:ram 600000000-700000000:soft-reserved");
+}
+
+/* With add_efi_memmap, what the kernel shows of the firmware's map is not all that it uses. */
+static void test_short_memmap(void **state)
+{
+	struct fixture *f = *state;
+
+	put_memmap(f, 0, "0x1000\n", "0x3fffffff\n", "System RAM\n");
+	parse_iomem(f, "00001000-3fffffff : System RAM\n"
+		       "100000000-1ffffffff : System RAM\n");
+	assert_int_equal(firmware_read(&f->tree.root, &f->iomem, true, &f->firmware, NULL), 0);
+	assert_map(&f->firmware.memory, "1000-40000000:ram 100000000-200000000:ram");
+}
+
+static void put_params_at(struct fixture *f, const char *path, size_t size, uint64_t rsdp)
 {
 	uint8_t params[4200];
 
 	memset(params, 0xa5, sizeof(params));
 	put_le(params + 0x70, 8, rsdp);
-	tree_put(&f->tree, "/sys/kernel/boot_params/data", params, size);
+	tree_put(&f->tree, path, params, size);
+}
+
+static void put_boot_params(struct fixture *f, size_t size, uint64_t rsdp)
+{
+	put_params_at(f, "/sys/kernel/boot_params/data", size, rsdp);
 }
 
 static void put_efi(struct fixture *f, const char *systab)
@@ -279,6 +370,10 @@ int main(void)
 		TEST(test_memmap_with_a_gap),
 		TEST(test_memmap_damaged),
 		TEST(test_iomem_stands_in),
+		TEST(test_iomem_nested),
+		TEST(test_iomem_twice),
+		TEST(test_soft_reserved_wins),
+		TEST(test_short_memmap),
 		TEST(test_boot_params),
 		TEST(test_boot_params_of_another_size),
 		TEST(test_efi),

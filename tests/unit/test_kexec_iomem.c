@@ -50,6 +50,24 @@ static void test_tree(_unused_ void **state)
 	assert_entry(&iomem, 5, 0xfd00000000, UINT64_MAX, 0, "Reserved"); /* no line feed */
 }
 
+/* A name is as long as it is: of drivers, and of ranges 200 levels deep. */
+static void test_long_names(_unused_ void **state)
+{
+	enum { LONG = 100000 };
+	_cleanup_(iomem_done) struct iomem iomem = { NULL };
+	_cleanup_free_ char *text = malloc(LONG + 500);
+	size_t used;
+
+	assert_non_null(text);
+	used = (size_t)sprintf(text, "1000-1fff : ");
+	memset(text + used, 'n', LONG);
+	sprintf(text + used + LONG, "\n%*s3000-3fff : System RAM\n", 400, "");
+	parse(text, &iomem);
+	assert_int_equal(iomem.count, 2);
+	assert_int_equal(strlen(iomem.entries[0].name), LONG);
+	assert_entry(&iomem, 1, 0x3000, 0x4000, 200, "System RAM");
+}
+
 static void test_nothing(_unused_ void **state)
 {
 	_cleanup_(iomem_done) struct iomem iomem = { NULL };
@@ -128,9 +146,9 @@ static void test_scale(_unused_ void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_tree),    cmocka_unit_test(test_nothing),
-		cmocka_unit_test(test_refused), cmocka_unit_test(test_hidden),
-		cmocka_unit_test(test_scale),
+		cmocka_unit_test(test_tree),    cmocka_unit_test(test_long_names),
+		cmocka_unit_test(test_nothing), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_hidden),  cmocka_unit_test(test_scale),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -130,6 +130,88 @@ static void test_five_level_paging(void **state)
 	assert_five_levels(f, "", false);
 }
 
+static void read_with_iomem(struct fixture *f, const char *iomem)
+{
+	put_machine(f);
+	tree_text(&f->tree, "/proc/iomem", iomem);
+	assert_int_equal(read_it(f, NULL), 0);
+}
+
+/*
+ * Two windows side by side stay two, as the kernel loads into the higher one only; one that is
+ * shown twice, as the file changed meanwhile, is one. A window may lie inside a device's range.
+ */
+static void test_windows(void **state)
+{
+	struct fixture *f = *state;
+	const struct memory_map *windows = &f->machine.crash_windows;
+
+	read_with_iomem(f, "00100000-ffffffff : System RAM\n"
+			   "  01000000-01ffffff : Kernel code\n"
+			   "  f0000000-ffffffff : Crash kernel\n"
+			   "100000000-4ffffffff : System RAM\n"
+			   "  100000000-10fffffff : Crash kernel\n"
+			   "  100000000-10fffffff : Crash kernel\n");
+	assert_int_equal(windows->count, 2);
+	assert_range(windows, 0, 0xf0000000, 0x100000000);
+	assert_range(windows, 1, 0x100000000, 0x110000000);
+	assert_int_equal(f->machine.dump.count, 2);
+	assert_range(&f->machine.dump, 0, 0x100000, 0xf0000000);
+	assert_range(&f->machine.dump, 1, 0x110000000, 0x500000000);
+	read_with_iomem(f, "00100000-ffffffff : System RAM\n"
+			   "  01000000-01ffffff : Kernel code\n"
+			   "850000000-94fffffff : CXL Window 0\n"
+			   "  850000000-94fffffff : region0\n"
+			   "    850000000-94fffffff : System RAM\n"
+			   "      880000000-88fffffff : Crash kernel\n");
+	assert_int_equal(windows->count, 1);
+	assert_range(windows, 0, 0x880000000, 0x890000000);
+	assert_int_equal(f->machine.dump.count, 3);
+	assert_range(&f->machine.dump, 1, 0x850000000, 0x880000000);
+	assert_range(&f->machine.dump, 2, 0x890000000, 0x950000000);
+}
+
+/* Memory plugged in, by whatever driver; and a file that changed while it was read. */
+static void test_dump(void **state)
+{
+	struct fixture *f = *state;
+
+	read_with_iomem(f, "00100000-3fffffff : System RAM\n"
+			   "  01000000-01ffffff : Kernel code\n"
+			   "100000000-1ffffffff : Persistent Memory\n"
+			   "  100000000-1ffffffff : dax0.0\n"
+			   "    108000000-1ffffffff : System RAM (kmem)\n"
+			   "200000000-2ffffffff : Soft Reserved\n"
+			   "  200000000-2ffffffff : dax1.0\n"
+			   "    200000000-2ffffffff : System RAM\n"
+			   "300000000-3ffffffff : System RAM\n"
+			   "300000000-37fffffff : System RAM\n"
+			   "380000000-3ffffffff : System RAM\n");
+	assert_int_equal(f->machine.dump.count, 2);
+	assert_range(&f->machine.dump, 0, 0x100000, 0x40000000);
+	assert_range(&f->machine.dump, 1, 0x108000000, 0x400000000);
+}
+
+/* As many reservations as ranges of memory. */
+static void test_many_windows(void **state)
+{
+	enum { COUNT = 100000, LINE = 80 };
+	struct fixture *f = *state;
+	_cleanup_free_ char *text = malloc((size_t)COUNT * LINE);
+	size_t used;
+
+	assert_non_null(text);
+	used = (size_t)sprintf(text, "00100000-3fffffff : System RAM\n"
+				     "  01000000-01ffffff : Kernel code\n");
+	for (unsigned int i = 1; i < COUNT; i++)
+		used += (size_t)sprintf(text + used,
+					"%xf000000-%xfffffff : System RAM\n"
+					"  %xf800000-%xf8fffff : GART\n",
+					i + 16, i + 16, i + 16, i + 16);
+	read_with_iomem(f, text);
+	assert_int_equal(f->machine.dump.count, 2 * (COUNT - 1) + 1);
+}
+
 /* Numbers with gaps, in numerical order, a CPU without notes, and a kernel without sizes. */
 static void test_cpus(void **state)
 {
@@ -148,6 +230,43 @@ static void test_cpus(void **state)
 	assert_int_equal(m->cpu_notes[1].paddr, 0x102000);
 	assert_int_equal(m->cpu_notes[1].size, 1024);
 	assert_int_equal(m->cpu_notes[2].paddr, 0x10a000);
+}
+
+/* Of the present CPUs none has notes (they are about to go); of the possible ones, some. */
+static void test_cpus_not_present(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+	char path[96];
+
+	put_machine(f);
+	snprintf(path, sizeof(path), "%s/sys/devices/system/cpu/cpu0/crash_notes", f->tree.dir);
+	assert_int_equal(remove(path), 0);
+	assert_int_equal(read_it(f, &err), -ENOENT);
+	assert_non_null(strstr(err.text, "no CPU's crash_notes"));
+	tree_text(&f->tree, "/sys/devices/system/cpu/present", "0\n");
+	tree_text(&f->tree, "/sys/devices/system/cpu/cpu8191/crash_notes", "10a000\n");
+	tree_text(&f->tree, "/sys/devices/system/cpu/cpu8191/crash_notes_size", "368\n");
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_int_equal(f->machine.cpu_count, 1);
+	assert_int_equal(f->machine.cpu_notes[0].paddr, 0x10a000);
+}
+
+/* The kernel uses more memory than the firmware's map shows, and says so on its command line. */
+static void test_add_efi_memmap(void **state)
+{
+	static const char *const lines[] = { "quiet add_efi_memmap\n", "x=add_efi_memmap\n" };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		put_machine(f);
+		tree_text(&f->tree, "/proc/cmdline", lines[i]);
+		tree_text(&f->tree, "/sys/firmware/memmap/0/start", "0x100000\n");
+		tree_text(&f->tree, "/sys/firmware/memmap/0/end", "0x7ffd9fff\n");
+		tree_text(&f->tree, "/sys/firmware/memmap/0/type", "System RAM\n");
+		assert_int_equal(read_it(f, NULL), 0);
+		assert_int_equal(f->machine.firmware.memory.count, i == 0 ? 4 : 1);
+	}
 }
 
 static void assert_unreadable(struct fixture *f, const char *path, const char *text, int error)
@@ -191,8 +310,15 @@ static void test_loaded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_facts),  TEST(test_five_level_paging),
-		TEST(test_cpus),   TEST(test_damaged),
+		TEST(test_facts),
+		TEST(test_five_level_paging),
+		TEST(test_windows),
+		TEST(test_dump),
+		TEST(test_many_windows),
+		TEST(test_cpus),
+		TEST(test_cpus_not_present),
+		TEST(test_add_efi_memmap),
+		TEST(test_damaged),
 		TEST(test_loaded),
 	};
 

@@ -67,6 +67,19 @@ static void test_joins_one_type(_unused_ void **state)
 	assert_map(&map, "1000-3000:ram 3001-3002:ram 5000-7000:ram");
 }
 
+static void test_unites_what_overlaps(_unused_ void **state)
+{
+	_cleanup_(memory_map_done) struct memory_map map = { NULL };
+
+	add(&map, 0x5000, 0x6000, MEMORY_RAM);
+	add(&map, 0x2000, 0x3000, MEMORY_RAM);
+	add(&map, 0x1000, 0x2000, MEMORY_RAM);
+	add(&map, 0x5000, 0x6000, MEMORY_RAM);
+	add(&map, 0x5fff, 0x7000, MEMORY_RAM);
+	memory_map_unite(&map);
+	assert_map(&map, "1000-2000:ram 2000-3000:ram 5000-7000:ram");
+}
+
 static void test_keeps_types_apart(_unused_ void **state)
 {
 	_cleanup_(memory_map_done) struct memory_map map = { NULL };
@@ -219,6 +232,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_empty_ranges_are_left_out),
 		cmocka_unit_test(test_joins_one_type),
+		cmocka_unit_test(test_unites_what_overlaps),
 		cmocka_unit_test(test_keeps_types_apart),
 		cmocka_unit_test(test_whole_address_space),
 		cmocka_unit_test(test_cut),
