@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <limits.h>
+#include <mntent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,19 +164,46 @@ static int read_memory(const struct sysroot *root, const struct iomem *iomem, bo
 	return r;
 }
 
+/* Where debugfs is mounted, with @name behind it. Return: false if it is not. */
+static bool find_in_debugfs(const struct sysroot *root, const char *name, char *ret, size_t size)
+{
+	_cleanup_fclose_ FILE *mounts = sysroot_fopen(root, "/proc/mounts");
+	const struct mntent *mount;
+
+	while (mounts && (mount = getmntent(mounts))) {
+		int n;
+
+		if (strcmp(mount->mnt_type, "debugfs") != 0)
+			continue;
+		n = snprintf(ret, size, "%s%s", mount->mnt_dir, name);
+		return n > 0 && (size_t)n < size;
+	}
+	return false;
+}
+
+/*
+ * Since 3.14 they are in sysfs, before only in debugfs, which may not be mounted or, in
+ * lockdown, not to be read. Other architectures have none.
+ */
 static int read_boot_params(const struct sysroot *root, struct firmware *fw, struct err *err)
 {
+	char other[PATH_MAX];
+	const char *path = BOOT_PARAMS_PATH;
 	char *data;
 	size_t size;
-	int r = sysroot_read(root, BOOT_PARAMS_PATH, BOOT_PARAMS_SIZE, &data, &size, err);
+	int r = sysroot_read(root, path, BOOT_PARAMS_SIZE, &data, &size, err);
 
-	if (r == -ENOENT)
-		return 0; /* another architecture, or before 3.14 */
+	if (r == -ENOENT && find_in_debugfs(root, "/boot_params/data", other, sizeof(other))) {
+		path = other;
+		r = sysroot_read(root, path, BOOT_PARAMS_SIZE, &data, &size, err);
+		if (r == -EPERM || r == -EACCES)
+			return 0;
+	}
 	if (r < 0)
-		return r;
+		return r == -ENOENT ? 0 : r;
 	fw->boot_params = (uint8_t *)data;
 	if (size != BOOT_PARAMS_SIZE)
-		return err_set(err, -EBADMSG, BOOT_PARAMS_PATH ": has %zu bytes, not %d", size,
+		return err_set(err, -EBADMSG, "%s: has %zu bytes, not %d", path, size,
 			       BOOT_PARAMS_SIZE);
 	return 0;
 }

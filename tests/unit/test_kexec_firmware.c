@@ -294,6 +294,35 @@ static void test_boot_params_of_another_size(void **state)
 	assert_int_equal(read_it(f, &err), -EFBIG);
 }
 
+/* Linux before 3.14 has them in debugfs only, wherever that is mounted. */
+static void test_boot_params_in_debugfs(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+
+	put_params_at(f, "/mnt/debug here/boot_params/data", 4096, 0xf59b0);
+	tree_text(&f->tree, "/proc/mounts",
+		  "proc /proc proc rw,nosuid 0 0\n"
+		  "sysfs /sys sysfs rw,nosuid 0 0\n");
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_null(f->firmware.boot_params);
+	tree_text(&f->tree, "/proc/mounts",
+		  "proc /proc proc rw,nosuid 0 0\n"
+		  "debugfs /mnt/debug\\040here debugfs rw,relatime 0 0\n");
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_non_null(f->firmware.boot_params);
+	assert_int_equal(f->firmware.acpi_rsdp, 0xf59b0);
+	firmware_done(&f->firmware);
+	put_params_at(f, "/mnt/debug here/boot_params/data", 100, 0);
+	assert_int_equal(read_it(f, &err), -EBADMSG);
+	assert_non_null(strstr(err.text, "/mnt/debug here/boot_params/data: has 100 bytes"));
+	firmware_done(&f->firmware);
+	/* sysfs comes first */
+	put_boot_params(f, 4096, 0xe0000);
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_int_equal(f->firmware.acpi_rsdp, 0xe0000);
+}
+
 static void test_efi(void **state)
 {
 	struct fixture *f = *state;
@@ -375,6 +404,7 @@ int main(void)
 		TEST(test_soft_reserved_wins),
 		TEST(test_short_memmap),
 		TEST(test_boot_params),
+		TEST(test_boot_params_in_debugfs),
 		TEST(test_boot_params_of_another_size),
 		TEST(test_efi),
 		TEST(test_efi_old_tables),
