@@ -58,6 +58,15 @@ def capture_on_root(lab: Lab) -> Dump:
     return Dump.only_one_in(lab.offline_root(), DEFAULT_PATH, lab.folder)
 
 
+def capture_log(lab: Lab) -> str:
+    """What the console shows of the kernel that was started by a panic."""
+    _, panicked, after = lab.console.text().partition("Kernel panic - not syncing")
+    check.that(panicked, "the console shows no panic")
+    _, started, capture_kernel = after.partition("Linux version ")
+    check.that(started, "the console shows no kernel after the panic")
+    return capture_kernel
+
+
 def _set_line(lab: Lab, path: str, start: str, line: str) -> None:
     """Put line in the place of those that start so, on disk before the guest can panic."""
     lab.agent.check(f"sed -i '/^{start}/d' {path} && echo '{line}' >>{path} && sync {path}")

@@ -34,6 +34,8 @@ class Needs:
     cmdline: str = "crashkernel=256M"
     memory_mib: int = 2048
     disks: tuple[ExtraDisk, ...] = ()
+    # Whether the firmware is OVMF, not a BIOS.
+    uefi: bool = False
     # Whether a reset boots the machine again, instead of ending it.
     reboots: bool = False
     # A case that takes gigabytes of downloads runs only when it is named.
@@ -90,6 +92,7 @@ class Site:
             cmdline=needs.cmdline,
             memory_mib=needs.memory_mib,
             reboots=needs.reboots,
+            uefi=needs.uefi,
         )
         try:
             with machine.running(setup, console) as running:

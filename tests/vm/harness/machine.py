@@ -2,6 +2,7 @@
 """One virtual machine: QEMU's command line, its process, and the ends of its wires."""
 
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +25,9 @@ _ACCELERATORS = {
     "tcg": ("-accel", "tcg,thread=multi", "-cpu", "max,cx16=off"),
     "kvm": ("-accel", "kvm", "-cpu", "host"),
 }
+# OVMF's code, and its variables as a machine that never ran has them (Debian's package ovmf).
+_UEFI_CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
+_UEFI_VARIABLES = Path("/usr/share/OVMF/OVMF_VARS_4M.fd")
 _BUSES = {
     "virtio": ("virtio-blk-pci,drive={id},serial={id}",),
     "virtio-scsi": ("virtio-scsi-pci,id={id}-bus", "scsi-hd,bus={id}-bus.0,drive={id},serial={id}"),
@@ -53,6 +57,7 @@ class Setup:
     cmdline: str
     memory_mib: int
     reboots: bool
+    uefi: bool
 
 
 class Machine:
@@ -123,6 +128,7 @@ def _command_line(setup: Setup, console: Path, sockets: Path) -> list[str]:
         *_ACCELERATORS[os.environ.get("VM_ACCEL", "tcg")],
         *("-smp", "2", "-m", str(setup.memory_mib)),
         *([] if setup.reboots else ["-no-reboot"]),
+        *(_uefi_words(sockets) if setup.uefi else []),
         *("-kernel", str(setup.guest.kernel), "-initrd", str(setup.guest.initrd)),
         *("-append", f"{_COMMON_CMDLINE} {setup.cmdline}"),
         *("-chardev", f"file,id=console,path={console}", "-serial", "chardev:console"),
@@ -134,6 +140,15 @@ def _command_line(setup: Setup, console: Path, sockets: Path) -> list[str]:
         *("-device", "virtio-rng-pci"),
         *(word for drive in setup.drives for word in _drive_words(drive)),
     ]
+
+
+def _uefi_words(folder: Path) -> Iterator[str]:
+    """Flash as boards have it: code that nobody writes, and variables of this machine's own."""
+    variables = folder / "variables.fd"
+    shutil.copyfile(_UEFI_VARIABLES, variables)
+    for unit, (image, read_only) in enumerate(((_UEFI_CODE, "on"), (variables, "off"))):
+        yield "-drive"
+        yield f"if=pflash,unit={unit},format=raw,file={image},readonly={read_only}"
 
 
 def _drive_words(drive: Drive) -> Iterator[str]:
