@@ -21,12 +21,14 @@ build/san/fuzz/%: build/san/obj/tests/fuzz/%.o build/san/obj/purgatory_blob.o $(
 # Made by a chain of pattern rules; make would remove them behind the tests' last line.
 .SECONDARY: $(patsubst tests/%.c,build/san/obj/tests/%.o,$(wildcard tests/unit/*.c tests/fuzz/*.c))
 
-.PHONY: run-check run-check-fast run-demo run-bench tests
+.PHONY: run-check run-check-fast run-check-crash run-demo run-bench tests
 tests: all san $(UNIT_TESTS) $(FUZZ_TARGETS)
 run-check-fast: tests
 	$(Q)tests/run rules unit fuzz cli cores
 run-check: tests
 	$(Q)tests/run rules unit fuzz cli cores vm
+run-check-crash: all
+	$(Q)tests/vm/run crash_utility
 run-demo: all
 	$(Q)tests/vm/demo
 run-bench: all
