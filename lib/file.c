@@ -53,10 +53,37 @@ int mapping_open(const char *path, struct mapping *ret, struct err *err)
 	return r;
 }
 
+/* Bytes from the beginning of the page that holds @p to @p. */
+static size_t into_page(const uint8_t *p)
+{
+	return (uintptr_t)p % (size_t)sysconf(_SC_PAGESIZE);
+}
+
+int mapping_slice(const struct mapping *from, struct bytes part, const char *name,
+		  struct mapping *ret, struct err *err)
+{
+	struct mapping m = MAPPING_INIT;
+	size_t before;
+	void *p;
+
+	if (part.size > 0) {
+		before = into_page(part.data); /* where the file's mapping begins, a page does */
+		p = mmap(NULL, before + part.size, PROT_READ, MAP_PRIVATE, from->fd,
+			 part.data - from->bytes.data - (off_t)before);
+		if (p == MAP_FAILED)
+			return err_errno(err, -errno, "cannot map %s", name);
+		m.bytes = (struct bytes){ (const uint8_t *)p + before, part.size };
+	}
+	*ret = m;
+	return 0;
+}
+
 void mapping_close(struct mapping *m)
 {
+	size_t before = into_page(m->bytes.data);
+
 	if (m->bytes.data)
-		munmap((void *)m->bytes.data, m->bytes.size);
+		munmap((void *)(m->bytes.data - before), before + m->bytes.size);
 	close_fd(&m->fd);
 	*m = (struct mapping)MAPPING_INIT;
 }

@@ -14,10 +14,10 @@
 
 /**
  * struct mapping - a file's contents, mapped read-only, and the descriptor they came from.
- * The descriptor is a real file's, or a memfd's for contents that we made (unwrap.h).
+ * The descriptor is a real file's, or one without a name for contents that we made (scratch.h).
  */
 struct mapping {
-	int fd;             /* owned; -1 when empty */
+	int fd;             /* owned; -1 when empty, and for a mapping_slice() */
 	struct bytes bytes; /* borrowed from the mapping; NULL and 0 when empty */
 };
 
@@ -41,6 +41,16 @@ _must_check_ int mapping_open(const char *path, struct mapping *ret, struct err 
  * @name: for messages.
  */
 _must_check_ int mapping_from_fd(int fd, const char *name, struct mapping *ret, struct err *err);
+
+/**
+ * mapping_slice() - map a part of a file once more, without a copy.
+ * @from: a mapping with a descriptor; it may be closed while the slice lives on.
+ * @part: bytes inside @from->bytes; none give an empty mapping.
+ * @name: for messages.
+ * @ret: has no descriptor, as no file holds just these bytes (scratch_back() makes one).
+ */
+_must_check_ int mapping_slice(const struct mapping *from, struct bytes part, const char *name,
+			       struct mapping *ret, struct err *err);
 
 /** mapping_close() - unmap and close; fine on an empty or already closed mapping. */
 void mapping_close(struct mapping *m);

@@ -4,7 +4,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "config.h"
 
@@ -18,6 +17,7 @@
 #include <zstd.h>
 #endif
 
+#include "lib/scratch.h"
 #include "lib/unwrap.h"
 
 enum {
@@ -32,13 +32,17 @@ struct sink {
 	const char *name;
 };
 
+static int too_much(const struct sink *sink, struct err *err)
+{
+	return err_set(err, -EFBIG, "%s: unpacks to more than %zu bytes", sink->name, sink->max);
+}
+
 static int sink_write(struct sink *sink, const void *data, size_t size, struct err *err)
 {
 	int r;
 
 	if (size > sink->max - sink->size)
-		return err_set(err, -EFBIG, "%s: unpacks to more than %zu bytes", sink->name,
-			       sink->max);
+		return too_much(sink, err);
 	r = file_write_all(sink->fd, data, size);
 	if (r < 0)
 		return err_errno(err, r, "%s: cannot keep the unpacked contents", sink->name);
@@ -140,12 +144,16 @@ static void free_dstream(ZSTD_DStream **z)
 static int unwrap_zstd(struct bytes in, struct sink *sink, uint8_t *buf, struct err *err)
 {
 	_cleanup_(free_dstream) ZSTD_DStream *z = ZSTD_createDStream();
+	unsigned long long claimed = ZSTD_getFrameContentSize(in.data, in.size);
 	ZSTD_inBuffer src = { in.data, in.size, 0 };
 	size_t need;
 	int r;
 
 	if (!z)
 		return err_oom(err);
+	if (claimed != ZSTD_CONTENTSIZE_UNKNOWN && claimed != ZSTD_CONTENTSIZE_ERROR &&
+	    claimed > sink->max)
+		return too_much(sink, err);
 	ZSTD_DCtx_setParameter(z, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG_MAX);
 	do {
 		ZSTD_outBuffer dst = { buf, STEP, 0 };
@@ -210,29 +218,45 @@ static const struct format {
 	{ "lzma", is_lzma_alone, unwrap_lzma },
 };
 
-static int unwrap_as(const struct format *format, struct bytes in, size_t max, const char *name,
-		     struct mapping *ret, struct err *err)
+const char *unwrap_format(struct bytes in)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
+		if (formats[i].is(in))
+			return formats[i].name;
+	return NULL;
+}
+
+static unwrap_fn *find(const char *format)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
+		if (strcmp(formats[i].name, format) == 0)
+			return formats[i].fn;
+	return NULL;
+}
+
+int unwrap_as(const char *format, struct bytes in, size_t max, const char *name,
+	      struct mapping *ret, struct err *err)
 {
 	_cleanup_close_ int fd = -1;
 	_cleanup_free_ uint8_t *buf = NULL;
 	struct sink sink = { .max = max, .name = name };
+	unwrap_fn *fn = find(format);
 	int r;
 
-	if (!format->fn)
+	if (!fn)
 		return err_set(err, -ENOTSUP,
 			       "%s: is %s-compressed, which this build cannot unpack", name,
-			       format->name);
-	fd = memfd_create("unwrapped", MFD_CLOEXEC);
+			       format);
+	fd = scratch_open(err);
 	if (fd < 0)
-		return err_errno(err, -errno, "%s: cannot make room to unpack it", name);
+		return err_prefix(err, fd, "%s", name);
 	buf = malloc(STEP);
 	if (!buf)
 		return err_oom(err);
 	sink.fd = fd;
-	r = format->fn(in, &sink, buf, err);
-	if (r < 0)
-		return r;
-	r = mapping_from_fd(fd, name, ret, err);
+	r = fn(in, &sink, buf, err);
+	if (r == 0)
+		r = scratch_map(fd, name, ret, err);
 	if (r == 0)
 		fd = -1;
 	return r;
@@ -240,8 +264,7 @@ static int unwrap_as(const struct format *format, struct bytes in, size_t max, c
 
 int unwrap(struct bytes in, size_t max, const char *name, struct mapping *ret, struct err *err)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
-		if (formats[i].is(in))
-			return unwrap_as(&formats[i], in, max, name, ret, err);
-	return UNWRAP_NOT_MINE;
+	const char *format = unwrap_format(in);
+
+	return format ? unwrap_as(format, in, max, name, ret, err) : UNWRAP_NOT_MINE;
 }

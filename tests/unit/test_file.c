@@ -76,6 +76,59 @@ static void test_mapping_refused(_unused_ void **state)
 	assert_int_equal(m.fd, -1);
 }
 
+/* Pages that are not mapped: msync() says so. */
+static bool unmapped(const uint8_t *p)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	return msync((void *)(p - (uintptr_t)p % page), 1, MS_ASYNC) < 0 && errno == ENOMEM;
+}
+
+static void test_slice(_unused_ void **state)
+{
+	static char data[40000];
+	static const size_t parts[][2] = { { 0, 40000 }, { 0, 1 },       { 39999, 1 },
+					   { 4096, 1 },  { 4095, 2 },    { 8191, 16385 },
+					   { 1, 39999 }, { 12288, 4096 } };
+
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (char)(i * 7 + i / 256);
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		struct mapping m = MAPPING_INIT, slice = MAPPING_INIT;
+		const uint8_t *begin, *end;
+		struct bytes part;
+
+		assert_int_equal(mapping_from_fd(memfd_with(data, sizeof(data)), "it", &m, NULL),
+				 0);
+		assert_true(bytes_slice(m.bytes, parts[i][0], parts[i][1], &part));
+		assert_int_equal(mapping_slice(&m, part, "it", &slice, NULL), 0);
+		mapping_close(&m); /* the slice lives on */
+		assert_int_equal(slice.fd, -1);
+		assert_int_equal(slice.bytes.size, parts[i][1]);
+		assert_memory_equal(slice.bytes.data, data + parts[i][0], parts[i][1]);
+		begin = slice.bytes.data;
+		end = begin + slice.bytes.size - 1;
+		mapping_close(&slice);
+		assert_true(unmapped(begin) && unmapped(end));
+		assert_null(slice.bytes.data);
+	}
+}
+
+static void test_slice_of_nothing(_unused_ void **state)
+{
+	const struct mapping m = { .fd = -1, .bytes = { (const uint8_t *)"x", 1 } };
+	struct mapping slice = { .fd = 7 };
+	struct err err = ERR_INIT;
+
+	assert_int_equal(mapping_slice(&m, (struct bytes){ NULL, 0 }, "it", &slice, &err), 0);
+	assert_int_equal(slice.fd, -1);
+	assert_null(slice.bytes.data);
+	mapping_close(&slice);
+	assert_true(mapping_slice(&m, m.bytes, "it", &slice, &err) < 0); /* of no file */
+	assert_non_null(strstr(err.text, "cannot map it"));
+	assert_null(slice.bytes.data);
+}
+
 static void test_read(_unused_ void **state)
 {
 	static char large[100000];
@@ -145,6 +198,8 @@ int main(void)
 		cmocka_unit_test(test_mapping),
 		cmocka_unit_test(test_mapping_of_nothing),
 		cmocka_unit_test(test_mapping_refused),
+		cmocka_unit_test(test_slice),
+		cmocka_unit_test(test_slice_of_nothing),
 		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_read_from_where_it_stands),
 		cmocka_unit_test(test_read_too_much),

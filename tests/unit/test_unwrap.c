@@ -188,12 +188,61 @@ static void test_not_mine(_unused_ void **state)
 	assert_int_equal(m.fd, -1);
 }
 
+static void test_formats(_unused_ void **state)
+{
+	static const char *const formats[] = { "gzip", "xz", "lzma", "zstd" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(packers); i++) {
+		size_t size = packers[i].pack(plain, SIZE);
+
+		assert_string_equal(unwrap_format((struct bytes){ packed, size }), formats[i]);
+	}
+	assert_null(unwrap_format((struct bytes){ plain, SIZE }));
+	assert_null(unwrap_format((struct bytes){ NULL, 0 }));
+}
+
+/* By its name a format is taken at its word, however the bytes look. */
+static void test_as(_unused_ void **state)
+{
+	_cleanup_(mapping_close) struct mapping m = MAPPING_INIT;
+	struct err err = ERR_INIT;
+	struct bytes in = { packed, pack_gzip(plain, SIZE) };
+
+	assert_int_equal(unwrap_as("gzip", in, SIZE, "it", &m, &err), 0);
+	assert_memory_equal(m.bytes.data, plain, SIZE);
+	mapping_close(&m);
+	assert_int_equal(unwrap_as("zstd", in, SIZE, "it", &m, &err), -EBADMSG);
+	assert_string_equal(err.text, "it: zstd data is damaged");
+	packed[0] = 0;
+	assert_int_equal(unwrap_as("gzip", in, SIZE, "it", &m, &err), -EBADMSG);
+	assert_string_equal(err.text, "it: gzip data is damaged");
+	assert_int_equal(unwrap_as("lz4", in, SIZE, "it", &m, &err), -ENOTSUP);
+	assert_non_null(strstr(err.text, "it: is lz4-compressed"));
+	assert_int_equal(m.fd, -1);
+}
+
+/* A frame that says how much it holds is refused at once: its header is all there is of it. */
+static void test_claims(_unused_ void **state)
+{
+	static const uint8_t header[] = {
+		0x28, 0xb5, 0x2f, 0xfd, 0xc0, 0x58, 0, 0, 0, 0, 2, 0, 0, 0
+	};
+	struct mapping m = MAPPING_INIT;
+	struct err err = ERR_INIT;
+	struct bytes in = { header, sizeof(header) };
+
+	assert_int_equal(unwrap(in, ((size_t)8 << 30) - 1, "it", &m, &err), -EFBIG);
+	assert_string_equal(err.text, "it: unpacks to more than 8589934591 bytes");
+	assert_int_equal(unwrap(in, (size_t)2 << 32, "it", &m, &err), -EBADMSG);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole),     cmocka_unit_test(test_empty_contents),
 		cmocka_unit_test(test_cut_short), cmocka_unit_test(test_damaged),
-		cmocka_unit_test(test_not_mine),
+		cmocka_unit_test(test_not_mine),  cmocka_unit_test(test_formats),
+		cmocka_unit_test(test_as),        cmocka_unit_test(test_claims),
 	};
 
 	return cmocka_run_group_tests(tests, make_plain, NULL);
