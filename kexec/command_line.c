@@ -32,15 +32,19 @@ int command_line_add(char **line, const char *word, struct err *err)
 	return 0;
 }
 
-int command_line_compose(const struct request *request, const char *running, char **ret,
-			 struct err *err)
+int command_line_compose(const struct request *request, const char *running, const char *brought,
+			 char **ret, struct err *err)
 {
 	_cleanup_free_ char *line = NULL;
 	struct request copy = *request; /* the callback's context is not const */
+	const char *base = "";
 	int r = 0;
 
-	if (cmdline_without(request_has(request, OPTION_REUSE_CMDLINE) ? running : "",
-			    not_for_the_next, &copy, &line) < 0)
+	if (request_has(request, OPTION_REUSE_CMDLINE))
+		base = running;
+	else if (!request->append && brought)
+		base = brought;
+	if (cmdline_without(base, not_for_the_next, &copy, &line) < 0)
 		return err_oom(err);
 	if (request->append)
 		r = command_line_add(&line, request->append, err);

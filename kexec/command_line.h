@@ -11,12 +11,15 @@
 
 /**
  * command_line_compose() - what the user asked for.
- * @running: the running kernel's command line, for --reuse-cmdline; the boot loader's
- *	BOOT_IMAGE words are left out and, for a capture kernel, every crashkernel.
+ * @running: the running kernel's command line, for --reuse-cmdline.
+ * @brought: the one that the image brought along, for a request that says nothing of the
+ *	command line; NULL: none.
+ * From either the boot loader's BOOT_IMAGE words are left out and, for a capture kernel, every
+ * crashkernel.
  * @ret: malloc()ed; the caller frees.
  */
 _must_check_ int command_line_compose(const struct request *request, const char *running,
-				      char **ret, struct err *err);
+				      const char *brought, char **ret, struct err *err);
 
 /** command_line_add() - append " @word" to *@line, which may move. */
 _must_check_ int command_line_add(char **line, const char *word, struct err *err);

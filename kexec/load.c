@@ -9,6 +9,7 @@
 
 #include "lib/cmdline.h"
 #include "lib/file.h"
+#include "lib/scratch.h"
 #include "kexec/command_line.h"
 #include "kexec/crash.h"
 #include "kexec/image.h"
@@ -83,8 +84,13 @@ static int prepare(struct load *load, struct err *err)
 		r = check_options(load, err);
 	if (r == 0)
 		r = initrd_open(request, load->machine.cmdline, &load->initrd, err);
+	if (r == 0 && load->initrd.fd < 0) { /* none was asked for */
+		load->initrd = load->image.initrd;
+		load->image.initrd = (struct mapping)MAPPING_INIT;
+	}
 	if (r == 0)
-		r = command_line_compose(request, load->machine.cmdline, &load->cmdline, err);
+		r = command_line_compose(request, load->machine.cmdline, load->image.cmdline,
+					 &load->cmdline, err);
 	return r == 0 ? check_command_line(load, err) : r;
 }
 
@@ -92,13 +98,15 @@ static void report_initrd(const struct load *load)
 {
 	const struct file_list *files = &load->request->initrds;
 
-	if (load->initrd.fd < 0)
+	if (load->initrd.fd < 0 && load->initrd.bytes.size == 0)
 		return;
 	fprintf(load->report, "initrd:");
 	for (size_t i = 0; i < files->count; i++)
 		fprintf(load->report, "%s %s", i > 0 ? "," : "", files->names[i]);
-	if (files->count == 0)
+	if (request_has(load->request, OPTION_REUSE_INITRD))
 		fprintf(load->report, " the running kernel's");
+	else if (files->count == 0)
+		fprintf(load->report, " in %s", load->request->kernel);
 	fprintf(load->report, " (%zu bytes)\n", load->initrd.bytes.size);
 }
 
@@ -108,24 +116,32 @@ static void report_request(const struct load *load)
 
 	if (!load->report)
 		return;
-	fprintf(load->report, "kernel: %s (%s, %zu bytes)\n", request->kernel,
-		load->image.loader->name, load->image.kernel.bytes.size);
+	fprintf(load->report, "kernel: %s (", request->kernel);
+	for (unsigned int i = 0; i < load->image.wrapper_count; i++)
+		fprintf(load->report, "%s, ", load->image.wrappers[i]);
+	fprintf(load->report, "%s, %zu bytes)\n", load->image.loader->name,
+		load->image.kernel.bytes.size);
 	report_initrd(load);
 	fprintf(load->report, "slot: %s\n", request->crash ? "crash" : "normal");
 }
 
 static int load_files(struct load *load, struct err *err)
 {
-	const struct file_load files = {
-		.kernel_fd = load->image.kernel.fd,
-		.initrd_fd = load->initrd.fd,
+	struct file_load files = {
 		.cmdline = load->cmdline,
 		.crash = load->request->crash,
 		.debug = request_has(load->request, OPTION_DEBUG),
 		.no_cma = request_has(load->request, OPTION_NO_CMA),
 		.force_dtb = request_has(load->request, OPTION_FORCE_DTB),
 	};
+	int r = scratch_back(&load->image.kernel, "the kernel", err);
 
+	if (r == 0)
+		r = scratch_back(&load->initrd, "the initrd", err);
+	if (r < 0)
+		return r;
+	files.kernel_fd = load->image.kernel.fd;
+	files.initrd_fd = load->initrd.fd;
 	if (load->report)
 		fprintf(load->report, "kexec_file_load: flags 0x%lx\n  command line: %s\n",
 			submit_file_flags(&files), files.cmdline);

@@ -62,7 +62,7 @@ static void check_composed(const char *line)
 	const char *pos;
 	struct cmdline_word word;
 
-	check(command_line_compose(&request, line, &composed, NULL) == 0);
+	check(command_line_compose(&request, line, NULL, &composed, NULL) == 0);
 	for (pos = composed; cmdline_next(&pos, &word);)
 		check(!cmdline_word_is(&word, "crashkernel") &&
 		      !cmdline_word_is(&word, "BOOT_IMAGE"));

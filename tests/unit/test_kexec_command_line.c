@@ -10,13 +10,19 @@
 
 #include "kexec/command_line.h"
 
-static void assert_composed(const struct request *request, const char *running,
-			    const char *expected)
+static void assert_composed_of(const struct request *request, const char *running,
+			       const char *brought, const char *expected)
 {
 	_cleanup_free_ char *line = NULL;
 
-	assert_int_equal(command_line_compose(request, running, &line, NULL), 0);
+	assert_int_equal(command_line_compose(request, running, brought, &line, NULL), 0);
 	assert_string_equal(line, expected);
+}
+
+static void assert_composed(const struct request *request, const char *running,
+			    const char *expected)
+{
+	assert_composed_of(request, running, NULL, expected);
 }
 
 static void test_append_sets_it(_unused_ void **state)
@@ -56,6 +62,22 @@ static void test_crash_drops_crashkernel(_unused_ void **state)
 			"ro x=crashkernel crashkernel=1M"); /* the user's own stays */
 }
 
+/* What the image brought counts where the user said nothing of a command line. */
+static void test_brought(_unused_ void **state)
+{
+	const struct request none = { .append = NULL }, some = { .append = "quiet" };
+	const struct request empty = { .append = "" },
+			     reuse = { .given = OPTION_BIT(OPTION_REUSE_CMDLINE) };
+	const struct request crash = { .crash = true };
+	const char *brought = "root=/dev/sdb1 crashkernel=1G";
+
+	assert_composed_of(&none, "ro", brought, brought);
+	assert_composed_of(&some, "ro", brought, "quiet");
+	assert_composed_of(&empty, "ro", brought, "");
+	assert_composed_of(&reuse, "ro", brought, "ro");
+	assert_composed_of(&crash, "ro", brought, "root=/dev/sdb1");
+}
+
 static void test_add(_unused_ void **state)
 {
 	_cleanup_free_ char *line = strdup("");
@@ -84,6 +106,7 @@ int main(void)
 		cmocka_unit_test(test_append_sets_it),
 		cmocka_unit_test(test_reuse),
 		cmocka_unit_test(test_crash_drops_crashkernel),
+		cmocka_unit_test(test_brought),
 		cmocka_unit_test(test_add),
 		cmocka_unit_test(test_limit),
 	};
