@@ -2,9 +2,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
 #include "lib/cmdline.h"
+#include "lib/scratch.h"
 #include "kexec/initrd.h"
 
 #define RETAINED_PATH "/sys/firmware/initrd" /* since 6.6: init/initramfs.c */
@@ -54,16 +54,16 @@ static int append_file(const char *path, int out, uint64_t *used, struct err *er
 
 static int join(const char *const *paths, size_t count, struct mapping *ret, struct err *err)
 {
-	_cleanup_close_ int out = memfd_create("initrd", MFD_CLOEXEC);
+	_cleanup_close_ int out = scratch_open(err);
 	uint64_t used = 0;
 	int r = 0;
 
 	if (out < 0)
-		return err_errno(err, -errno, "cannot make a file in memory");
+		return out;
 	for (size_t i = 0; i < count && r == 0; i++)
 		r = append_file(paths[i], out, &used, err);
 	if (r == 0)
-		r = mapping_from_fd(out, "initrd", ret, err);
+		r = scratch_map(out, "initrd", ret, err);
 	if (r == 0)
 		out = -1;
 	return r;
