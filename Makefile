@@ -96,7 +96,7 @@ LDFLAGS_build/san = $(SANITIZE) -Wl,--as-needed
 
 COMPRESSION_LIBS = $(ZLIB_LIBS) $(LZMA_LIBS) $(ZSTD_LIBS)
 # The machine that we compile for; purgatory and lib's accelerated SHA-256 are native.
-ARCH	:= $(firstword $(subst -, ,$(shell $(or $(CC),cc) -dumpmachine)))
+ARCH	:= $(firstword $(subst -, ,$(shell $(or $(CC),cc) -dumpmachine 2>/dev/null)))
 
 # A folder's main programs; every other source there goes into the folder's archive.
 MAINS	:= kexec/main.c vmcore-dmesg/main.c kdump/kdumpctl.c kdump/kdump-capture.c
