@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kexec/boot_params.h"
+#include "kexec/e820.h"
 
 /* Offsets in the zero page. */
 enum {
@@ -40,9 +41,7 @@ enum {
 
 	LOADER_KEXEC = 0xd0, /* type_of_loader: kexec */
 	LOADFLAGS_LOADED_HIGH = 1,
-	ROOT_DEV_NONE = 0x0300, /* /dev/hda, which stands for nothing today */
-	E820_TABLE_MAX = 128,   /* entries in the page; more go to setup_data */
-	E820_ENTRY_SIZE = 20,
+	ROOT_DEV_NONE = 0x0300,   /* /dev/hda, which stands for nothing today */
 	EFI_DESCRIPTOR_SIZE = 40, /* UEFI specification 7.2.3, version 1 */
 	SETUP_DATA_HEADER = 16,   /* u64 next, u32 type, u32 length */
 	SETUP_DATA_ALIGN = 16,
@@ -61,29 +60,6 @@ struct params {
 	size_t size;
 	uint64_t last_next; /* offset of the last list node's next pointer */
 };
-
-/* E820 types: uapi/asm/bootparam.h and asm/e820/types.h. */
-static uint32_t e820_type(enum memory_type type)
-{
-	static const uint32_t types[] = {
-		[MEMORY_RAM] = 1,
-		[MEMORY_RESERVED] = 2,
-		[MEMORY_ACPI] = 3,
-		[MEMORY_NVS] = 4,
-		[MEMORY_PMEM] = 7,
-		[MEMORY_PRAM] = 12,
-		[MEMORY_SOFT_RESERVED] = 0xefffffff,
-	};
-
-	return types[type];
-}
-
-static void put_e820(uint8_t *p, const struct memory_range *range)
-{
-	put_le(p, 8, range->start);
-	put_le(p + 8, 8, range->end - range->start);
-	put_le(p + 16, 4, e820_type(range->type));
-}
 
 static size_t aligned(size_t size)
 {
@@ -106,18 +82,18 @@ static uint8_t *add_setup_data(struct params *params, uint32_t type, size_t len)
 
 static void put_memory(struct params *params, const struct memory_map *map)
 {
-	size_t inline_count = map->count < E820_TABLE_MAX ? map->count : E820_TABLE_MAX;
+	size_t inline_count = map->count < E820_PAGE_MAX ? map->count : E820_PAGE_MAX;
 	size_t more = map->count - inline_count;
 	uint8_t *p = params->page + OFF_E820_TABLE;
 
 	params->page[OFF_E820_ENTRIES] = (uint8_t)inline_count;
 	for (size_t i = 0; i < inline_count; i++)
-		put_e820(p + i * E820_ENTRY_SIZE, &map->ranges[i]);
+		e820_put(p + i * E820_ENTRY_SIZE, &map->ranges[i]);
 	if (more == 0)
 		return;
 	p = add_setup_data(params, SETUP_E820_EXT, more * E820_ENTRY_SIZE);
 	for (size_t i = 0; i < more; i++)
-		put_e820(p + i * E820_ENTRY_SIZE, &map->ranges[inline_count + i]);
+		e820_put(p + i * E820_ENTRY_SIZE, &map->ranges[inline_count + i]);
 }
 
 /*
@@ -205,11 +181,11 @@ static const struct memory_map *memory_of(const struct load_input *input)
 static size_t content_size(const struct load_input *input)
 {
 	const struct firmware *fw = &input->machine->firmware;
-	size_t count = memory_of(input)->count;
+	size_t count = e820_count(memory_of(input));
 	size_t size = BOOT_PARAMS_SIZE + aligned(strlen(input->cmdline) + 1);
 
-	if (count > E820_TABLE_MAX)
-		size += SETUP_DATA_HEADER + aligned((count - E820_TABLE_MAX) * E820_ENTRY_SIZE);
+	if (count > E820_PAGE_MAX)
+		size += SETUP_DATA_HEADER + aligned((count - E820_PAGE_MAX) * E820_ENTRY_SIZE);
 	if (input->efi)
 		size += aligned(fw->efi.map_count * EFI_DESCRIPTOR_SIZE) + SETUP_DATA_HEADER +
 			EFI_SETUP_SIZE;
@@ -220,11 +196,15 @@ int boot_params_plan(const struct load_input *input, const struct bzimage *bz, u
 		     struct plan *plan, struct err *err)
 {
 	const struct firmware *fw = &input->machine->firmware;
+	_cleanup_(memory_map_done) struct memory_map memory = { NULL };
 	struct params params = { .size = content_size(input) };
 	const struct placement where = { .size = params.size, .min = PARAMS_MIN_ADDRESS };
 	struct segment *s;
 	int r = plan_place(plan, "boot_params", &where, &s, err);
 
+	if (r < 0)
+		return r;
+	r = e820_select(memory_of(input), plan, &memory, err);
 	if (r < 0)
 		return r;
 	s->owned = calloc(1, params.size);
@@ -238,7 +218,7 @@ int boot_params_plan(const struct load_input *input, const struct bzimage *bz, u
 	put_header(&params, input, bz, initrd_at);
 	memcpy(params.page + BOOT_PARAMS_SIZE, input->cmdline, strlen(input->cmdline) + 1);
 	params.used = BOOT_PARAMS_SIZE + strlen(input->cmdline) + 1;
-	put_memory(&params, memory_of(input));
+	put_memory(&params, &memory);
 	if (input->efi)
 		put_efi(&params, fw);
 	memcpy(add_setup_data(&params, SETUP_RNG_SEED, LOAD_SEED_SIZE), input->seed,

@@ -281,10 +281,10 @@ static void test_memory_types(void **state)
 	assert_int_equal(setup_data_count(f), 1);
 }
 
-/* 128 entries fit into the page; the 129th and a hundred thousand more go to setup_data. */
+/* 128 entries fit into the page; the 129th and what follows go to setup_data. */
 static void test_many_ranges(void **state)
 {
-	static const size_t counts[] = { 127, 128, 129, 300, 100000 };
+	static const size_t counts[] = { 127, 128, 129, 300, 3200 };
 	struct fixture *f = *state;
 	struct memory_map *map = &f->machine.firmware.memory;
 
@@ -293,16 +293,51 @@ static void test_many_ranges(void **state)
 
 		memory_map_done(map);
 		for (size_t i = 0; i < count; i++)
-			add(map, i << 20, (i << 20) + 0x1000, MEMORY_RAM);
-		build(f, 0, 0x1000000);
+			add(map, (i + 1) << 20, ((i + 1) << 20) + 0x1000, MEMORY_RAM);
+		build(f, 0, 0x100000);
 		assert_int_equal(field(f, 0x1e8, 1), count < 128 ? count : 128);
 		assert_int_equal(setup_data_count(f), count > 128 ? 2 : 1);
-		for (size_t i = 0; i<count; i += count> 1000 && i > 200 ? 997 : 1)
-			assert_e820(f, i, count, i << 20, 0x1000, 1);
-		assert_e820(f, count - 1, count, (count - 1) << 20, 0x1000, 1);
+		for (size_t i = 0; i < count; i++)
+			assert_e820(f, i, count, (i + 1) << 20, 0x1000, 1);
 		assert_int_equal(field(f, 0x2d0 + 128 * 20, 8), 0);
 		assert_memory_equal(setup_data(f, SETUP_RNG_SEED, 32).data, f->input.seed, 32);
 	}
+}
+
+/*
+ * No kernel takes more than 3200 entries, most take 320: of a hundred thousand, the ones that
+ * it cannot do without come first.
+ */
+static void test_most_important_first(void **state)
+{
+	enum { COUNT = 100000, MOST = 3200 };
+	struct fixture *f = *state;
+	struct memory_map *map = &f->machine.firmware.memory;
+	uint64_t at = 0x40000000;
+
+	add(map, 0x1000, 0x9fc00, MEMORY_RAM);
+	add(map, 0x9fc00, 0xa0000, MEMORY_RESERVED);
+	add(map, 0x100000, 0x140000, MEMORY_RAM); /* smaller than the other RAM */
+	for (uint64_t i = 0; i < COUNT; i++, at += 0x200000)
+		add(map, at, at + 0x80000 + i % 1000, i % 2 ? MEMORY_RESERVED : MEMORY_RAM);
+	add(map, at, at + 0x1000, MEMORY_NVS);
+	add(map, at + 0x2000, at + 0x2800, MEMORY_SOFT_RESERVED);
+	add(map, at + 0x1000000, at + 0x1001000, MEMORY_RAM);
+	f->input.cmdline = "";
+	build(f, 0x100000, 0x140000);
+	assert_int_equal(field(f, 0x1e8, 1), 128);
+	assert_e820(f, 0, MOST, 0x1000, 0x9ec00, 1);
+	assert_e820(f, 1, MOST, 0x100000, 0x40000, 1); /* where this segment lies */
+	assert_e820(f, 2, MOST, at, 0x1000, 4);
+	assert_e820(f, 3, MOST, at + 0x2000, 0x800, 0xefffffff);
+	for (uint64_t i = 4; i < MOST; i++) {
+		/* 100 ranges of each size, reserved ones where the size is odd */
+		uint64_t size = 999 - (i - 4) / 100, nth = (i - 4) % 100;
+
+		assert_e820(f, i, MOST, 0x40000000 + (nth * 1000 + size) * 0x200000, 0x80000 + size,
+			    size % 2 ? 2 : 1);
+	}
+	assert_int_equal(setup_data_count(f), 2);
 }
 
 /* A capture kernel is told of its own memory, not of the machine's. */
@@ -430,6 +465,7 @@ int main(void)
 		TEST(test_seed),
 		TEST(test_memory_types),
 		TEST(test_many_ranges),
+		TEST(test_most_important_first),
 		TEST(test_crash_memory),
 		TEST(test_efi),
 		TEST(test_efi_is_left_out),
