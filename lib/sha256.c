@@ -34,34 +34,61 @@ static void store_be32(uint8_t *p, uint32_t v)
 	p[3] = (uint8_t)v;
 }
 
+/* The functions of FIPS 180-4, section 4.1.2; of choice and majority, the cheaper forms. */
+#define CHOICE(x, y, z)   ((((y) ^ (z)) & (x)) ^ (z))
+#define MAJORITY(x, y, z) ((((x) | (y)) & (z)) | ((x) & (y)))
+#define BIG_0(x)          (ror(x, 2) ^ ror(x, 13) ^ ror(x, 22))
+#define BIG_1(x)          (ror(x, 6) ^ ror(x, 11) ^ ror(x, 25))
+#define SMALL_0(x)        (ror(x, 7) ^ ror(x, 18) ^ (x) >> 3)
+#define SMALL_1(x)        (ror(x, 17) ^ ror(x, 19) ^ (x) >> 10)
+
+/*
+ * Round @t, without moving the working variables on: the next one takes them in another order.
+ * As a loop that moves them, gcc makes it three times as slow.
+ */
+#define ROUND(a, b, c, d, e, f, g, h, t)                                                           \
+	do {                                                                                       \
+		(h) += BIG_1(e) + CHOICE(e, f, g) + sha256_k[t] + w[(t) % 16];                     \
+		(d) += (h);                                                                        \
+		(h) += BIG_0(a) + MAJORITY(a, b, c);                                               \
+	} while (0)
+
+/* Of the message schedule, the words of the next 16 rounds take the place of the last 16's. */
+static void schedule(uint32_t w[16])
+{
+	for (int t = 0; t < 16; t++)
+		w[t] += SMALL_1(w[(t + 14) % 16]) + w[(t + 9) % 16] + SMALL_0(w[(t + 1) % 16]);
+}
+
 /* FIPS 180-4 section 6.2.2, for one block. */
 static void one_block(uint32_t state[8], const uint8_t *data)
 {
-	uint32_t w[64], s[8];
+	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+	uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
+	uint32_t w[16];
 
 	for (int t = 0; t < 16; t++)
 		w[t] = load_be32(data + 4 * t);
-	for (int t = 16; t < 64; t++) {
-		uint32_t s0 = ror(w[t - 15], 7) ^ ror(w[t - 15], 18) ^ w[t - 15] >> 3;
-		uint32_t s1 = ror(w[t - 2], 17) ^ ror(w[t - 2], 19) ^ w[t - 2] >> 10;
-
-		w[t] = s1 + w[t - 7] + s0 + w[t - 16];
+	for (int t = 0; t < 64; t += 8) {
+		if (t > 0 && t % 16 == 0)
+			schedule(w);
+		ROUND(a, b, c, d, e, f, g, h, t);
+		ROUND(h, a, b, c, d, e, f, g, t + 1);
+		ROUND(g, h, a, b, c, d, e, f, t + 2);
+		ROUND(f, g, h, a, b, c, d, e, t + 3);
+		ROUND(e, f, g, h, a, b, c, d, t + 4);
+		ROUND(d, e, f, g, h, a, b, c, t + 5);
+		ROUND(c, d, e, f, g, h, a, b, t + 6);
+		ROUND(b, c, d, e, f, g, h, a, t + 7);
 	}
-	memcpy(s, state, sizeof(s));
-	for (int t = 0; t < 64; t++) {
-		uint32_t a = s[0], e = s[4];
-		uint32_t t1 = s[7] + (ror(e, 6) ^ ror(e, 11) ^ ror(e, 25)) +
-			      ((e & s[5]) ^ (~e & s[6])) + sha256_k[t] + w[t];
-		uint32_t t2 = (ror(a, 2) ^ ror(a, 13) ^ ror(a, 22)) +
-			      ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));
-
-		for (int i = 7; i > 0; i--)
-			s[i] = s[i - 1];
-		s[4] += t1;
-		s[0] = t1 + t2;
-	}
-	for (int i = 0; i < 8; i++)
-		state[i] += s[i];
+	state[0] += a;
+	state[1] += b;
+	state[2] += c;
+	state[3] += d;
+	state[4] += e;
+	state[5] += f;
+	state[6] += g;
+	state[7] += h;
 }
 
 static void blocks_portable(uint32_t state[8], const uint8_t *data, size_t count)
@@ -109,7 +136,7 @@ void sha256_update(struct sha256 *ctx, const void *data, size_t size)
 
 void sha256_update_zeros(struct sha256 *ctx, uint64_t size)
 {
-	static const uint8_t zeros[16 * SHA256_BLOCK_SIZE];
+	static const uint8_t zeros[4 * SHA256_BLOCK_SIZE];
 
 	while (size > 0) {
 		size_t n = size < sizeof(zeros) ? (size_t)size : sizeof(zeros);
