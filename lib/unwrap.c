@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -14,7 +15,9 @@
 #include <lzma.h>
 #endif
 #if HAVE_ZSTD
+#include <sys/mman.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 #endif
 
 #include "lib/scratch.h"
@@ -141,6 +144,36 @@ static void free_dstream(ZSTD_DStream **z)
 	ZSTD_freeDStream(*z);
 }
 
+/*
+ * A frame that tells its size is unpacked to where it is to be, in one go: no window of up to
+ * the same size is needed beside it. The room is taken first, as there is no error for a
+ * mapping that turns out to have none behind it.
+ */
+static int unwrap_zstd_frame(struct bytes in, size_t size, struct sink *sink, struct err *err)
+{
+	size_t packed = ZSTD_findFrameCompressedSize(in.data, in.size), got;
+	void *out;
+	int r;
+
+	if (ZSTD_isError(packed))
+		return damaged(sink, "zstd",
+			       ZSTD_getErrorCode(packed) == ZSTD_error_srcSize_wrong ? "cut short"
+										     : "damaged",
+			       err);
+	r = posix_fallocate(sink->fd, 0, (off_t)size);
+	if (r != 0)
+		return err_errno(err, -r, "%s: cannot keep the unpacked contents", sink->name);
+	out = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, sink->fd, 0);
+	if (out == MAP_FAILED)
+		return err_errno(err, -errno, "%s: cannot keep the unpacked contents", sink->name);
+	got = ZSTD_decompress(out, size, in.data, packed);
+	munmap(out, size);
+	if (ZSTD_isError(got) || got != size)
+		return damaged(sink, "zstd", "damaged", err);
+	sink->size = size;
+	return 0;
+}
+
 static int unwrap_zstd(struct bytes in, struct sink *sink, uint8_t *buf, struct err *err)
 {
 	_cleanup_(free_dstream) ZSTD_DStream *z = ZSTD_createDStream();
@@ -151,9 +184,12 @@ static int unwrap_zstd(struct bytes in, struct sink *sink, uint8_t *buf, struct 
 
 	if (!z)
 		return err_oom(err);
-	if (claimed != ZSTD_CONTENTSIZE_UNKNOWN && claimed != ZSTD_CONTENTSIZE_ERROR &&
-	    claimed > sink->max)
-		return too_much(sink, err);
+	if (claimed != ZSTD_CONTENTSIZE_UNKNOWN && claimed != ZSTD_CONTENTSIZE_ERROR) {
+		if (claimed > sink->max)
+			return too_much(sink, err);
+		if (claimed > 0)
+			return unwrap_zstd_frame(in, (size_t)claimed, sink, err);
+	}
 	ZSTD_DCtx_setParameter(z, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG_MAX);
 	do {
 		ZSTD_outBuffer dst = { buf, STEP, 0 };
