@@ -31,7 +31,10 @@ run-check-crash: all
 	$(Q)tests/vm/run crash_utility
 run-demo: all
 	$(Q)tests/vm/demo
-run-bench: all
+build/bench/%: build/obj/tests/bench/%.o build/lib.a
+	@mkdir -p $(@D)
+	$(Q)$(CC_build) $(LDFLAGS_build) -o $@ $^ -ldl
+run-bench: all build/bench/sha256
 	$(Q)tests/bench/run
 lint:
 	$(Q)tests/run rules
