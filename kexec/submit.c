@@ -34,11 +34,11 @@ unsigned long submit_segment_flags(const struct arch *arch, bool crash)
 	return arch->kexec_arch | (crash ? KEXEC_ON_CRASH : 0);
 }
 
-static bool is_one(const struct sysroot *root, const char *path)
+static bool holds(const struct sysroot *root, const char *path, uint64_t wanted)
 {
 	uint64_t v;
 
-	return sysroot_read_u64(root, path, 10, &v, NULL) == 0 && v == 1;
+	return sysroot_read_u64(root, path, 10, &v, NULL) == 0 && v == wanted;
 }
 
 /* "none [integrity] confidentiality": locked down unless [none] is chosen. */
@@ -51,14 +51,34 @@ static bool locked_down(const struct sysroot *root)
 	       !strstr(text, "[none]");
 }
 
-static int explain_refusal(const struct sysroot *root, bool by_file, int code, struct err *err)
+/* How many loads are still allowed, since Linux 6.3; -1 is any number. */
+static const char *limit_name(bool crash)
+{
+	return crash ? "kexec_load_limit_panic" : "kexec_load_limit_reboot";
+}
+
+static bool used_up(const struct sysroot *root, bool crash)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/sys/kernel/%s", limit_name(crash));
+	return holds(root, path, 0);
+}
+
+static int explain_refusal(const struct sysroot *root, bool by_file, bool crash, int code,
+			   struct err *err)
 {
 	if (geteuid() != 0)
 		return err_hint(err, code, "loading a kernel needs CAP_SYS_BOOT: run this as root");
-	if (is_one(root, "/proc/sys/kernel/kexec_load_disabled"))
+	if (holds(root, "/proc/sys/kernel/kexec_load_disabled", 1))
 		return err_hint(err, code,
 				"kernel.kexec_load_disabled is 1: no kernel can be loaded until "
 				"the next boot; take it out of /etc/sysctl.conf and /etc/sysctl.d");
+	if (used_up(root, crash))
+		return err_hint(err, code,
+				"kernel.%s is 0: nothing more can be loaded there until the next "
+				"boot; allow more in /etc/sysctl.conf or /etc/sysctl.d",
+				limit_name(crash));
 	if (!by_file && locked_down(root))
 		return err_hint(err, code,
 				"the kernel is locked down (Secure Boot) and takes signed kernels "
@@ -71,12 +91,12 @@ static int explain_refusal(const struct sysroot *root, bool by_file, int code, s
 }
 
 /* The likely cause of the kernel's answer, and what to do. */
-static int explain(const struct sysroot *root, bool by_file, int code, struct err *err)
+static int explain(const struct sysroot *root, bool by_file, bool crash, int code, struct err *err)
 {
 	switch (-code) {
 	case EPERM:
 	case EACCES:
-		return explain_refusal(root, by_file, code, err);
+		return explain_refusal(root, by_file, crash, code, err);
 	case ENOSYS:
 		return err_hint(err, code, "the running kernel was built without %s",
 				by_file ? "CONFIG_KEXEC_FILE; use --kexec-syscall (-c)"
@@ -127,7 +147,7 @@ int submit_files(const struct file_load *load, const struct sysroot *root, struc
 	else
 		err_set(err, code, "kexec_file_load failed: %s (flags 0x%lx)", strerror(-code),
 			flags);
-	return explain(root, true, code, err);
+	return explain(root, true, load->crash, code, err);
 }
 
 /* The segments as scripts know them from kexec-tools, on one line each. */
@@ -171,7 +191,7 @@ int submit_plan(const struct plan *plan, const struct arch *arch, bool crash,
 		return 0;
 	code = -errno;
 	describe_failure(plan, flags, code, err);
-	return explain(root, false, code, err);
+	return explain(root, false, crash, code, err);
 }
 
 int submit_unload_files(bool crash, const struct sysroot *root, struct err *err)
@@ -183,7 +203,7 @@ int submit_unload_files(bool crash, const struct sysroot *root, struct err *err)
 		return 0;
 	code = -errno;
 	err_set(err, code, "kexec_file_load(unload) failed: %s", strerror(-code));
-	return explain(root, true, code, err);
+	return explain(root, true, crash, code, err);
 }
 
 int submit_unload_segments(const struct arch *arch, bool crash, const struct sysroot *root,
@@ -195,7 +215,7 @@ int submit_unload_segments(const struct arch *arch, bool crash, const struct sys
 		return 0;
 	code = -errno;
 	err_set(err, code, "kexec unload failed: %s", strerror(-code));
-	return explain(root, false, code, err);
+	return explain(root, false, crash, code, err);
 }
 
 int submit_boot(struct err *err)
