@@ -23,7 +23,8 @@ all:
 
 BUILD_PACKAGES	:= gcc make autoconf pkg-config binutils zlib1g-dev liblzma-dev libzstd-dev \
 	libelf-dev libkmod-dev libmount-dev libblkid-dev libsystemd-dev
-VM_PACKAGES	:= qemu-system-x86 qemu-utils ovmf mmdebstrap debian-archive-keyring e2fsprogs xfsprogs
+VM_PACKAGES	:= qemu-system-x86 qemu-utils ovmf openssl mmdebstrap \
+	debian-archive-keyring e2fsprogs xfsprogs
 TEST_PACKAGES	:= clang clang-format llvm libclang-rt-dev libcmocka-dev python3 cpio kmod shellcheck \
 	xz-utils zstd $(VM_PACKAGES)
 

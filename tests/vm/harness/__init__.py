@@ -3,5 +3,5 @@
 
 Each module owns one noun.  From the bottom up: say, clock, signals, command, check; cache,
 debian; guest, disk, payload, bzimage; console, agent, gdb, machine; readers, dump; lab, suite;
-and the steps that several cases share: reboot, crash, target, uefi.
+and the steps that several cases share: reboot, crash, target, uefi, refusal.
 """
