@@ -98,18 +98,18 @@ static bool is_called(struct bytes row, const char *name)
 static int contents(const struct pe *pe, struct bytes row, const char *name, struct bytes *ret,
 		    struct err *err)
 {
-	uint32_t in_memory = 0, in_file = 0, offset = 0;
+	uint32_t in_memory = 0, size = 0, offset = 0;
+	bool whole = bytes_le32(row, SECTION_VIRTUAL_SIZE, &in_memory) &&
+		     bytes_le32(row, SECTION_RAW_SIZE, &size) &&
+		     bytes_le32(row, SECTION_RAW_OFFSET, &offset);
 
-	if (!bytes_le32(row, SECTION_VIRTUAL_SIZE, &in_memory) ||
-	    !bytes_le32(row, SECTION_RAW_SIZE, &in_file) ||
-	    !bytes_le32(row, SECTION_RAW_OFFSET, &offset) ||
-	    !bytes_slice(pe->file, in_file ? offset : 0, in_file, ret))
+	if (in_memory != 0 && in_memory < size)
+		size = in_memory;
+	if (!whole || !bytes_slice(pe->file, size ? offset : 0, size, ret))
 		return err_set(err, -EBADMSG,
 			       "is damaged or truncated: its section %s, %" PRIu32
 			       " bytes at 0x%" PRIx32 ", is not within its %zu bytes",
-			       name, in_file, offset, pe->file.size);
-	if (in_memory != 0 && in_memory < in_file)
-		ret->size = in_memory;
+			       name, size, offset, pe->file.size);
 	return 0;
 }
 

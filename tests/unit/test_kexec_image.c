@@ -274,7 +274,8 @@ static void test_wrapper_refused(_unused_ void **state)
 	const struct pe_part inner = { ".linux", plain, size };
 
 	assert_refused(plain, size, -ENOEXEC, "Cannot determine the file type");
-	assert_refused(plain, size - 400, -EBADMSG, "/bad: is damaged or truncated: its section");
+	assert_refused(plain, size - PE_FILE_ALIGNMENT + 3, -EBADMSG,
+		       "/bad: is damaged or truncated: its section");
 	twice = pe_make(&inner, 1, &size);
 	assert_refused(twice, size, -EBADMSG, "/bad: is a unified kernel image inside of another");
 	empty = pe_make(&none, 1, &size);

@@ -100,6 +100,12 @@ static void test_section_outside(_unused_ void **state)
 {
 	uint8_t *row = file + LINUX_ROW;
 
+	/* The padding may be missing. */
+	put_le(row + PE_RAW_OFFSET, 4, file_size - 4);
+	assert_int_equal(find(file_size, ".linux", NULL, NULL), 0);
+	put_le(row + PE_RAW_OFFSET, 4, file_size - 3);
+	assert_damaged(file_size, "its section .linux, 4 bytes at 0x");
+	put_le(row + PE_VIRTUAL_SIZE, 4, PE_FILE_ALIGNMENT + 1);
 	put_le(row + PE_RAW_OFFSET, 4, file_size - PE_FILE_ALIGNMENT);
 	assert_int_equal(find(file_size, ".linux", NULL, NULL), 0);
 	put_le(row + PE_RAW_OFFSET, 4, file_size - PE_FILE_ALIGNMENT + 1);
@@ -108,6 +114,7 @@ static void test_section_outside(_unused_ void **state)
 	assert_damaged(file_size, "at 0xffffff00, is not within its ");
 	put_le(row + PE_RAW_OFFSET, 4, 0);
 	put_le(row + PE_RAW_SIZE, 4, 0xffffffff);
+	put_le(row + PE_VIRTUAL_SIZE, 4, 0xffffffff);
 	assert_damaged(file_size, "its section .linux, 4294967295 bytes");
 	/* Others may be damaged: nobody asked for them. */
 	assert_section(".text", "code");
