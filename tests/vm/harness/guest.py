@@ -58,6 +58,12 @@ RECIPES = {
     for recipe in (
         Recipe("bookworm-cloud", "bookworm", "linux-image-cloud-amd64", ("libelf1",)),
         Recipe("trixie-cloud", "trixie", "linux-image-cloud-amd64", ("libelf1t64",)),
+        Recipe(
+            "bookworm-uki",
+            "bookworm",
+            "linux-image-cloud-amd64",
+            ("libelf1", "binutils", "systemd-boot-efi"),
+        ),
         Recipe("bookworm-full", "bookworm", "linux-image-amd64", ("libelf1",)),
     )
 }
