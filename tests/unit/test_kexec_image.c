@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <sys/mman.h>
 #include <zlib.h>
 
 #include "kexec/image.h"
@@ -120,9 +121,15 @@ static void put_uki(const char *path, const struct pe_part *parts, size_t count)
 	tree_put(&tree, path, file, size);
 }
 
+static bool unmapped(const uint8_t *p)
+{
+	return msync((void *)(p - (uintptr_t)p % (size_t)sysconf(_SC_PAGESIZE)), 1, MS_ASYNC) < 0;
+}
+
 static void test_uki(_unused_ void **state)
 {
-	_cleanup_(image_done) struct image image = IMAGE_INIT;
+	struct image image = IMAGE_INIT;
+	const uint8_t *initrd, *dtb;
 	const struct pe_part parts[] = { { ".text", "stub", 4 },
 					 { ".initrd", "ramdisk", 7 },
 					 { ".cmdline", "ro quiet\n", 9 },
@@ -140,6 +147,34 @@ static void test_uki(_unused_ void **state)
 	assert_memory_equal(image.initrd.bytes.data, "ramdisk", 7);
 	assert_int_equal(image.dtb.bytes.size, 4);
 	assert_memory_equal(image.dtb.bytes.data, "tree", 4);
+	initrd = image.initrd.bytes.data;
+	dtb = image.dtb.bytes.data;
+	image_done(&image);
+	assert_true(unmapped(initrd) && unmapped(dtb));
+}
+
+/* One byte more than 1 GiB; the file is all hole. */
+static void test_uki_too_large(_unused_ void **state)
+{
+	const struct pe_part part = { ".linux", "", 0 };
+	const uint32_t too_large = (1 << 30) + 1;
+	size_t size;
+	_cleanup_free_ uint8_t *file = pe_make(&part, 1, &size);
+	struct image image = IMAGE_INIT;
+	struct err err = ERR_INIT;
+	char full[PATH_MAX];
+
+	put_le(file + PE_TABLE_AT + PE_VIRTUAL_SIZE, 4, too_large);
+	put_le(file + PE_TABLE_AT + PE_RAW_SIZE, 4, too_large);
+	tree_put(&tree, "/large", file, size);
+	snprintf(full, sizeof(full), "%s/large", tree.dir);
+	assert_int_equal(truncate(full, (off_t)size + too_large), 0);
+	assert_int_equal(open_file("/large", &image, &err), -EFBIG);
+	assert_non_null(strstr(err.text, ".linux has 1073741825 bytes, more than 1073741824"));
+	put_le(file + PE_TABLE_AT + PE_VIRTUAL_SIZE, 4, too_large - 1);
+	tree_put(&tree, "/large", file, size);
+	assert_int_equal(truncate(full, (off_t)size + too_large), 0);
+	assert_int_equal(open_file("/large", &image, &err), -ENOEXEC); /* zeros are no kernel */
 }
 
 /* Microcode goes in front of the initrd, which begins at a multiple of four bytes. */
@@ -302,15 +337,11 @@ static void test_no_file(_unused_ void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_plain),
-		cmocka_unit_test(test_wrapped),
-		cmocka_unit_test(test_uki),
-		cmocka_unit_test(test_uki_ucode),
-		cmocka_unit_test(test_zboot),
-		cmocka_unit_test(test_zboot_in_uki),
-		cmocka_unit_test(test_padding_goes),
-		cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_wrapper_refused),
+		cmocka_unit_test(test_plain),         cmocka_unit_test(test_wrapped),
+		cmocka_unit_test(test_uki),           cmocka_unit_test(test_uki_ucode),
+		cmocka_unit_test(test_uki_too_large), cmocka_unit_test(test_zboot),
+		cmocka_unit_test(test_zboot_in_uki),  cmocka_unit_test(test_padding_goes),
+		cmocka_unit_test(test_refused),       cmocka_unit_test(test_wrapper_refused),
 		cmocka_unit_test(test_no_file),
 	};
 

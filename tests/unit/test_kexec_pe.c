@@ -150,6 +150,8 @@ static void test_header_outside(_unused_ void **state)
 	put_le(file + PE_OPTIONAL_SIZE_AT, 2, PE_OPTIONAL_BYTES);
 	put_le(file + PE_COUNT_AT, 2, 0xffff);
 	assert_damaged(file_size, "its section table is at 0x188");
+	put_le(file + PE_COUNT_AT, 2, 0x100 + ARRAY_SIZE(parts));
+	assert_damaged(file_size, "its section table is at 0x188");
 	put_le(file + PE_COUNT_AT, 2, 0);
 	assert_int_equal(find(file_size, ".linux", NULL, NULL), PE_NO_SECTION);
 }

@@ -86,6 +86,8 @@ static void test_other_formats(_unused_ void **state)
 	assert_refused(FILE_SIZE, -EBADMSG, "does not say how it is compressed");
 	strcpy((char *)file + TYPE_AT, "gz\nip");
 	assert_refused(FILE_SIZE, -EBADMSG, "the name of its compression is damaged");
+	strcpy((char *)file + TYPE_AT, "gzip\x7f");
+	assert_refused(FILE_SIZE, -EBADMSG, "the name of its compression is damaged");
 	strcpy((char *)file + TYPE_AT, "\xff");
 	assert_refused(FILE_SIZE, -EBADMSG, "the name of its compression is damaged");
 	memset(file + TYPE_AT, 'x', TYPE_SIZE); /* what follows is not its */

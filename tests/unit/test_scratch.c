@@ -41,10 +41,21 @@ static bool read_only(const struct mapping *m)
 	return (fcntl(m->fd, F_GETFL) & O_ACCMODE) == O_RDONLY;
 }
 
+/* The same number again if no descriptor was left open. */
+static int next_fd(void)
+{
+	int fd = dup(STDERR_FILENO);
+
+	assert_true(fd >= 0);
+	close(fd);
+	return fd;
+}
+
 static void test_join(_unused_ void **state)
 {
 	const struct bytes parts[] = { TEXT("abcde"), { NULL, 0 }, TEXT("fghi"), TEXT("j") };
 	struct mapping m = MAPPING_INIT;
+	int before = next_fd();
 
 	assert_int_equal(scratch_join(parts, 4, 4, "it", &m, NULL), 0);
 	assert_true(holds(&m, "abcde\0\0\0fghij", 13)); /* nothing behind the last one */
@@ -56,6 +67,7 @@ static void test_join(_unused_ void **state)
 	assert_int_equal(scratch_join(parts, 0, 4, "it", &m, NULL), 0);
 	assert_true(m.fd >= 0 && m.bytes.size == 0);
 	mapping_close(&m);
+	assert_int_equal(next_fd(), before);
 }
 
 static void test_join_far_apart(_unused_ void **state)
