@@ -161,6 +161,7 @@ static int place_kernel(const struct bzimage *bz, struct plan *plan, struct err 
 	if (r < 0)
 		return r;
 	s->content = bz->payload;
+	s->scratch = true; /* it is unpacked there */
 	plan->kernel.ip = s->start + BZIMAGE_ENTRY64;
 	return 0;
 }

@@ -30,6 +30,7 @@ struct segment {
 	uint8_t *owned; /* the content, if the plan is to free it; else NULL */
 	uint64_t start; /* physical, page-aligned */
 	uint64_t size;  /* bytes in memory, page-aligned */
+	bool scratch;   /* behind the content: not zero but left to the image; not verified */
 	bool changes;   /* after loading, rightly so: left out of the digest */
 };
 

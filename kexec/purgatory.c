@@ -79,6 +79,13 @@ int purgatory_place(struct plan *plan, const struct placement *limits, struct er
 	return 0;
 }
 
+/* Whole pages: what is behind the content is zero, or of no interest. */
+static uint64_t digest_size(const struct segment *s)
+{
+	return s->scratch ? align_down(s->content.size + PLAN_PAGE_SIZE - 1, PLAN_PAGE_SIZE)
+			  : s->size;
+}
+
 int purgatory_finish(struct plan *plan, const struct purgatory_console *console, bool skip_digest,
 		     struct err *err)
 {
@@ -94,24 +101,24 @@ int purgatory_finish(struct plan *plan, const struct purgatory_console *console,
 		.serial_divisor = console->divisor,
 	};
 	bool native = sha256_native_usable();
-	struct sha256 ctx;
+	struct sha256_pair digest;
 
 	if (!bytes_has(plan->purgatory->content, 0, params.magic, sizeof(params.magic)))
 		return err_set(err, -EINVAL, "purgatory was built with another parameter block");
 	if (native)
 		params.flags |= PURGATORY_NATIVE_SHA;
-	sha256_init(&ctx, native);
+	sha256_pair_init(&digest, native);
 	for (unsigned int i = 0; i < plan->count && !skip_digest; i++) {
 		const struct segment *s = &plan->segments[i];
+		uint64_t size;
 
 		if (s == plan->purgatory || s->changes)
 			continue;
-		params.regions[params.region_count++] =
-			(struct purgatory_region){ s->start, s->size };
-		sha256_update(&ctx, s->content.data, s->content.size);
-		sha256_update_zeros(&ctx, s->size - s->content.size);
+		size = digest_size(s);
+		params.regions[params.region_count++] = (struct purgatory_region){ s->start, size };
+		sha256_pair_update(&digest, s->content.data, s->content.size, size);
 	}
-	sha256_final(&ctx, params.digest);
+	sha256_pair_final(&digest, native, params.digest);
 	memcpy(plan->purgatory->owned, &params, sizeof(params));
 	return 0;
 }

@@ -34,67 +34,67 @@ static void store_be32(uint8_t *p, uint32_t v)
 	p[3] = (uint8_t)v;
 }
 
-/* The functions of FIPS 180-4, section 4.1.2; of choice and majority, the cheaper forms. */
-#define CHOICE(x, y, z)   ((((y) ^ (z)) & (x)) ^ (z))
-#define MAJORITY(x, y, z) ((((x) | (y)) & (z)) | ((x) & (y)))
-#define BIG_0(x)          (ror(x, 2) ^ ror(x, 13) ^ ror(x, 22))
-#define BIG_1(x)          (ror(x, 6) ^ ror(x, 11) ^ ror(x, 25))
-#define SMALL_0(x)        (ror(x, 7) ^ ror(x, 18) ^ (x) >> 3)
-#define SMALL_1(x)        (ror(x, 17) ^ ror(x, 19) ^ (x) >> 10)
-
 /*
- * Round @t, without moving the working variables on: the next one takes them in another order.
- * As a loop that moves them, gcc makes it three times as slow.
+ * One round, FIPS 180-4 section 6.2.2, step 3. Instead of moving the eight words along, the next
+ * round names them one place further; so @v has to be a constant when this is inlined.
  */
-#define ROUND(a, b, c, d, e, f, g, h, t)                                                           \
-	do {                                                                                       \
-		(h) += BIG_1(e) + CHOICE(e, f, g) + sha256_k[t] + w[(t) % 16];                     \
-		(d) += (h);                                                                        \
-		(h) += BIG_0(a) + MAJORITY(a, b, c);                                               \
-	} while (0)
-
-/* Of the message schedule, the words of the next 16 rounds take the place of the last 16's. */
-static void schedule(uint32_t w[16])
+static inline __attribute__((always_inline)) void round_at(uint32_t s[8], unsigned int v,
+							   uint32_t wk)
 {
-	for (int t = 0; t < 16; t++)
-		w[t] += SMALL_1(w[(t + 14) % 16]) + w[(t + 9) % 16] + SMALL_0(w[(t + 1) % 16]);
+	uint32_t a = s[(0 - v) & 7], b = s[(1 - v) & 7], c = s[(2 - v) & 7];
+	uint32_t e = s[(4 - v) & 7], f = s[(5 - v) & 7], g = s[(6 - v) & 7];
+	uint32_t t1 =
+		s[(7 - v) & 7] + (ror(e, 6) ^ ror(e, 11) ^ ror(e, 25)) + (g ^ (e & (f ^ g))) + wk;
+
+	s[(3 - v) & 7] += t1;
+	s[(7 - v) & 7] = t1 + (ror(a, 2) ^ ror(a, 13) ^ ror(a, 22)) + ((a & b) | (c & (a | b)));
 }
 
-/* FIPS 180-4 section 6.2.2, for one block. */
+/* The schedule's word for round @t + 16, in the place of that for round @t. */
+static inline __attribute__((always_inline)) void next_word(uint32_t w[16], unsigned int t)
+{
+	uint32_t x = w[(t + 1) & 15], y = w[(t + 14) & 15];
+
+	w[t] += (ror(x, 7) ^ ror(x, 18) ^ x >> 3) + w[(t + 9) & 15] +
+		(ror(y, 17) ^ ror(y, 19) ^ y >> 10);
+}
+
+/* FIPS 180-4 section 6.2.2, for one block; the last 16 rounds need no further words. */
 static void one_block(uint32_t state[8], const uint8_t *data)
 {
-	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
-	uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
-	uint32_t w[16];
+	uint32_t w[16], s[8];
 
 	for (int t = 0; t < 16; t++)
 		w[t] = load_be32(data + 4 * t);
-	for (int t = 0; t < 64; t += 8) {
-		if (t > 0 && t % 16 == 0)
-			schedule(w);
-		ROUND(a, b, c, d, e, f, g, h, t);
-		ROUND(h, a, b, c, d, e, f, g, t + 1);
-		ROUND(g, h, a, b, c, d, e, f, t + 2);
-		ROUND(f, g, h, a, b, c, d, e, t + 3);
-		ROUND(e, f, g, h, a, b, c, d, t + 4);
-		ROUND(d, e, f, g, h, a, b, c, t + 5);
-		ROUND(c, d, e, f, g, h, a, b, t + 6);
-		ROUND(b, c, d, e, f, g, h, a, t + 7);
+	for (int i = 0; i < 8; i++)
+		s[i] = state[i];
+	for (unsigned int group = 0; group < 48; group += 16) {
+#pragma GCC unroll 16
+		for (unsigned int t = 0; t < 16; t++) {
+			round_at(s, t, sha256_k[group + t] + w[t]);
+			next_word(w, t);
+		}
 	}
-	state[0] += a;
-	state[1] += b;
-	state[2] += c;
-	state[3] += d;
-	state[4] += e;
-	state[5] += f;
-	state[6] += g;
-	state[7] += h;
+	for (unsigned int t = 0; t < 16; t += 8) {
+#pragma GCC unroll 8
+		for (unsigned int i = 0; i < 8; i++)
+			round_at(s, i, sha256_k[48 + t + i] + w[t + i]);
+	}
+	for (int i = 0; i < 8; i++)
+		state[i] += s[i];
 }
 
 static void blocks_portable(uint32_t state[8], const uint8_t *data, size_t count)
 {
 	for (; count > 0; count--, data += SHA256_BLOCK_SIZE)
 		one_block(state, data);
+}
+
+static void blocks2_portable(uint32_t state0[8], const uint8_t *data0, uint32_t state1[8],
+			     const uint8_t *data1, size_t count)
+{
+	blocks_portable(state0, data0, count);
+	blocks_portable(state1, data1, count);
 }
 
 void sha256_init(struct sha256 *ctx, bool native)
@@ -160,4 +160,44 @@ void sha256_final(struct sha256 *ctx, uint8_t digest[SHA256_DIGEST_SIZE])
 	sha256_update(ctx, length, sizeof(length));
 	for (int i = 0; i < 8; i++)
 		store_be32(digest + 4 * i, ctx->state[i]);
+}
+
+void sha256_pair_init(struct sha256_pair *pair, bool native)
+{
+	sha256_init(&pair->lanes[0], native);
+	sha256_init(&pair->lanes[1], native);
+	pair->blocks2 = native ? sha256_blocks2_native : blocks2_portable;
+}
+
+void sha256_pair_update(struct sha256_pair *pair, const void *data, size_t have, size_t size)
+{
+	const uint8_t *p = data;
+	size_t half = size / 2;
+	size_t have0 = have < half ? have : half;
+	size_t have1 = have - have0;
+	size_t both = have1 - have1 % SHA256_BLOCK_SIZE; /* the second lane never has more */
+
+	if (both > 0)
+		pair->blocks2(pair->lanes[0].state, p, pair->lanes[1].state, p + half,
+			      both / SHA256_BLOCK_SIZE);
+	pair->lanes[0].length += both;
+	pair->lanes[1].length += both;
+	if (have0 > both)
+		sha256_update(&pair->lanes[0], p + both, have0 - both);
+	if (have1 > both)
+		sha256_update(&pair->lanes[1], p + half + both, have1 - both);
+	sha256_update_zeros(&pair->lanes[0], half - have0);
+	sha256_update_zeros(&pair->lanes[1], half - have1);
+}
+
+void sha256_pair_final(struct sha256_pair *pair, bool native, uint8_t digest[SHA256_DIGEST_SIZE])
+{
+	struct sha256 both;
+
+	sha256_init(&both, native);
+	for (int i = 0; i < 2; i++) {
+		sha256_final(&pair->lanes[i], digest);
+		sha256_update(&both, digest, SHA256_DIGEST_SIZE);
+	}
+	sha256_final(&both, digest);
 }

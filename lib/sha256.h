@@ -43,6 +43,33 @@ void sha256_update_zeros(struct sha256 *ctx, uint64_t size);
 /** sha256_final() - write the digest; @ctx must be initialised anew before its next use. */
 void sha256_final(struct sha256 *ctx, uint8_t digest[SHA256_DIGEST_SIZE]);
 
+/** sha256_blocks2_fn - the same for two states at once, each with @count blocks of its own. */
+typedef void sha256_blocks2_fn(uint32_t state0[8], const uint8_t *data0, uint32_t state1[8],
+			       const uint8_t *data1, size_t count);
+
+/**
+ * struct sha256_pair - a digest over much memory, made of two lanes. Each step of SHA-256 waits
+ * for the one before, so the processor's units for it stand idle half of the time; two digests
+ * in lock-step, one over the first half of each piece of memory and one over the second, keep
+ * them busy. What counts is the SHA-256 of the two lanes' digests.
+ */
+struct sha256_pair {
+	struct sha256 lanes[2];
+	sha256_blocks2_fn *blocks2;
+};
+
+/** sha256_pair_init() - start; @native as for sha256_init(). */
+void sha256_pair_init(struct sha256_pair *pair, bool native);
+
+/**
+ * sha256_pair_update() - add a piece of memory: @have bytes at @data, and zeros behind them.
+ * @size: of the piece, in bytes; a multiple of 2 * SHA256_BLOCK_SIZE, not below @have.
+ */
+void sha256_pair_update(struct sha256_pair *pair, const void *data, size_t have, size_t size);
+
+/** sha256_pair_final() - write the digest; @native as for sha256_pair_init(). */
+void sha256_pair_final(struct sha256_pair *pair, bool native, uint8_t digest[SHA256_DIGEST_SIZE]);
+
 /** sha256_k - the round constants, FIPS 180-4 section 4.2.2. */
 extern const uint32_t sha256_k[64];
 
@@ -51,5 +78,8 @@ bool sha256_native_usable(void);
 
 /** sha256_blocks_native() - sha256_blocks_fn by the processor's own instructions. */
 sha256_blocks_fn sha256_blocks_native;
+
+/** sha256_blocks2_native() - sha256_blocks2_fn by the processor's own instructions. */
+sha256_blocks2_fn sha256_blocks2_native;
 
 #endif

@@ -7,7 +7,7 @@
 #ifndef PURGATORY_PARAMS_H
 #define PURGATORY_PARAMS_H
 
-#define PURGATORY_SIZE        0x2000     /* of the blob, padded: the same whatever built it */
+#define PURGATORY_SIZE        0x4000     /* of the blob, padded: the same whatever built it */
 #define PURGATORY_ENTRY       0x400      /* offset of the first instruction in the blob */
 #define PURGATORY_STACK_SIZE  0x1000     /* bytes needed behind the blob, 16-aligned */
 #define PURGATORY_REGIONS_MAX 16         /* KEXEC_SEGMENT_MAX of the kernel: linux/kexec.h */
@@ -39,7 +39,7 @@
 
 #include <stdint.h>
 
-/** struct purgatory_region - memory that the digest covers: bytes [start, start + size). */
+/** struct purgatory_region - what the digest covers: [start, start + size), whole pages. */
 struct purgatory_region {
 	uint64_t start;
 	uint64_t size;
@@ -77,7 +77,7 @@ struct purgatory_params {
 	uint64_t backup_size;    /* 0: nothing to save */
 	uint32_t serial_port;    /* I/O port of a 16550 to report on; 0: none */
 	uint32_t serial_divisor; /* of 115200 baud; 0: leave the speed as it is */
-	uint8_t digest[32];      /* SHA-256 over the regions in the order given */
+	uint8_t digest[32];      /* over the regions in the order given: struct sha256_pair */
 	struct purgatory_region regions[PURGATORY_REGIONS_MAX];
 };
 

@@ -29,15 +29,17 @@ static void put_digest(const char *label, const uint8_t digest[SHA256_DIGEST_SIZ
 static void compute_digest(const struct purgatory_params *params,
 			   uint8_t digest[SHA256_DIGEST_SIZE])
 {
-	struct sha256 ctx;
+	bool native = params->flags & PURGATORY_NATIVE_SHA;
+	struct sha256_pair pair;
 
-	sha256_init(&ctx, params->flags & PURGATORY_NATIVE_SHA);
+	sha256_pair_init(&pair, native);
 	for (uint32_t i = 0; i < params->region_count && i < PURGATORY_REGIONS_MAX; i++) {
 		const struct purgatory_region *region = &params->regions[i];
 
-		sha256_update(&ctx, (const void *)(uintptr_t)region->start, (size_t)region->size);
+		sha256_pair_update(&pair, (const void *)(uintptr_t)region->start,
+				   (size_t)region->size, (size_t)region->size);
 	}
-	sha256_final(&ctx, digest);
+	sha256_pair_final(&pair, native, digest);
 }
 
 /* Not through memcpy(): the low memory to be saved may begin at address 0. */

@@ -9,7 +9,8 @@ comma := ,
 PURGATORY_CFLAGS := -std=gnu11 $(WARNINGS) -O2 -ffreestanding -fno-builtin -fpie \
 	-fvisibility=hidden -fno-stack-protector -fcf-protection=none -ffunction-sections \
 	-fno-asynchronous-unwind-tables -fno-common -mno-red-zone -march=x86-64 -mcmodel=small \
-	-mno-mmx -mno-sse -mno-avx -U_FORTIFY_SOURCE -D_GNU_SOURCE -I.
+	-mno-mmx -mno-sse -mno-avx -U_FORTIFY_SOURCE -D_GNU_SOURCE -I. \
+	-include purgatory/hidden.h
 PURGATORY_SOURCES := $(wildcard purgatory/$(ARCH)/*.S purgatory/$(ARCH)/*.c) \
 	purgatory/purgatory.c purgatory/string.c lib/sha256.c $(wildcard lib/sha256_$(ARCH).c)
 
@@ -22,11 +23,11 @@ PURGATORY_LDFLAGS := -nostdlib -pie -Wl,--no-dynamic-linker,--gc-sections,-z,nor
 	$(if $(shell ld --help 2>/dev/null | grep no-warn-rwx),-Wl$(comma)--no-warn-rwx-segments)
 
 define purgatory_flavour
-$(1)/purgatory/%.o: %.c config.mk
+$(1)/purgatory/%.o: %.c config.mk purgatory/purgatory.mk
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC_$(1)) $$(PURGATORY_CFLAGS) $$(call purgatory_cc_flags,$$(CC_$(1))) \
 		-MMD -MP -c -o $$@ $$<
-$(1)/purgatory/%.o: %.S config.mk
+$(1)/purgatory/%.o: %.S config.mk purgatory/purgatory.mk
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC_$(1)) -D__ASSEMBLER__ -I. -MMD -MP -c -o $$@ $$<
 $(1)/purgatory/purgatory.elf: $$(patsubst %,$(1)/purgatory/%.o,$$(basename $$(PURGATORY_SOURCES))) \

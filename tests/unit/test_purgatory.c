@@ -36,7 +36,7 @@ void machine_reset(void)
 	resets++;
 }
 
-static uint8_t kernel[10000], initrd[333], low[64], saved[64];
+static uint8_t kernel[3 * 4096], initrd[4096], low[64], saved[64];
 
 static void fill(struct purgatory_params *params, uint32_t flags)
 {
@@ -73,7 +73,7 @@ static void intact_is_entered(void **state)
 /* A changed byte anywhere, first to last region, first to last byte, is seen. */
 static void changed_byte_resets(void **state)
 {
-	uint8_t *const bytes[] = { kernel, &kernel[9999], initrd, &initrd[332] };
+	uint8_t *const bytes[] = { kernel, &kernel[3 * 4096 - 1], initrd, &initrd[4095] };
 	struct purgatory_params params;
 
 	(void)state;

@@ -108,12 +108,68 @@ static void nothing_may_be_null(void **state)
 	assert_memory_equal(digest, want, sizeof(want));
 }
 
+enum { MEMORY_SIZE = 16 * SHA256_BLOCK_SIZE };
+
+/* By the single digests: each half of @memory twice, then both results. */
+static void expected_pair(const uint8_t *memory, uint8_t digest[SHA256_DIGEST_SIZE])
+{
+	uint8_t lanes[2][SHA256_DIGEST_SIZE];
+	struct sha256 ctx;
+
+	for (int i = 0; i < 2; i++) {
+		sha256_init(&ctx, false);
+		for (int piece = 0; piece < 2; piece++)
+			sha256_update(&ctx, memory + i * (MEMORY_SIZE / 2), MEMORY_SIZE / 2);
+		sha256_final(&ctx, lanes[i]);
+	}
+	sha256_init(&ctx, false);
+	sha256_update(&ctx, lanes, sizeof(lanes));
+	sha256_final(&ctx, digest);
+}
+
+/* Two pieces of memory, of which any number of bytes at the end are zero, given or not. */
+static void check_pair(bool native)
+{
+	uint8_t memory[MEMORY_SIZE], want[SHA256_DIGEST_SIZE], got[SHA256_DIGEST_SIZE];
+	struct sha256_pair pair;
+
+	for (size_t have = 0; have <= sizeof(memory); have++) {
+		memset(memory, 0, sizeof(memory));
+		for (size_t i = 0; i < have; i++)
+			memory[i] = (uint8_t)(i * 13 + 1);
+		expected_pair(memory, want);
+		sha256_pair_init(&pair, native);
+		sha256_pair_update(&pair, memory, have, sizeof(memory));
+		sha256_pair_update(&pair, memory, sizeof(memory), sizeof(memory));
+		sha256_pair_final(&pair, native, got);
+		assert_memory_equal(got, want, sizeof(want));
+	}
+}
+
+static void portable_pair(void **state)
+{
+	(void)state;
+	check_pair(false);
+}
+
+static void native_pair(void **state)
+{
+	(void)state;
+	if (!sha256_native_usable())
+		skip();
+	check_pair(true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(portable_known_answers), cmocka_unit_test(native_known_answers),
-		cmocka_unit_test(pieces_make_the_whole),  cmocka_unit_test(zeros_are_zero_bytes),
+		cmocka_unit_test(portable_known_answers),
+		cmocka_unit_test(native_known_answers),
+		cmocka_unit_test(pieces_make_the_whole),
+		cmocka_unit_test(zeros_are_zero_bytes),
 		cmocka_unit_test(nothing_may_be_null),
+		cmocka_unit_test(portable_pair),
+		cmocka_unit_test(native_pair),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
