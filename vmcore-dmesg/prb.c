@@ -69,6 +69,7 @@ struct prb {
 	uint64_t text_size;  /* bytes of the text ring, a power of two */
 	struct window descs, infos, text;
 	struct damage damage;
+	uint64_t before; /* problems before the record that is being read */
 };
 
 static void prb_done(struct prb *p)
@@ -219,6 +220,14 @@ static int read_desc(struct prb *p, uint64_t slot, struct desc *ret, struct err 
 	return 0;
 }
 
+/* After a failure of read_desc(): how many descriptors, from this one on, are known to fail. */
+static uint64_t unreadable_descs(const struct prb *p, uint64_t slot)
+{
+	const uint64_t size = p->vi->desc_size;
+
+	return (window_hole_end(&p->descs, slot * size) + size - 1) / size - slot;
+}
+
 static int read_info(struct prb *p, uint64_t slot, struct info *ret, struct err *err)
 {
 	const struct vmcoreinfo *vi = p->vi;
@@ -327,10 +336,14 @@ static void find_text(struct prb *p, const struct desc *desc, const struct info 
 		*ret = without_padding(*ret);
 }
 
-/* Deliver a record. @info: NULL if it is lost. */
+/*
+ * Deliver a record. @info: NULL if it is lost. One mark stands for all the problems between two
+ * records that have none.
+ */
 static int deliver(struct prb *p, const struct desc *desc, const struct info *info, struct err *err)
 {
 	struct record record = { .has_info = info };
+	int r;
 
 	find_text(p, desc, info, &record.text);
 	if (info) {
@@ -342,7 +355,8 @@ static int deliver(struct prb *p, const struct desc *desc, const struct info *in
 	} else if (record.text.size == 0) {
 		return 0;
 	}
-	return p->sink->take(p->sink->ctx, &record, err);
+	r = p->damage.count == p->before ? damage_mark(&p->damage, p->sink, err) : 0;
+	return r < 0 ? r : p->sink->take(p->sink->ctx, &record, err);
 }
 
 static bool is_record(const struct desc *desc)
@@ -374,17 +388,29 @@ static bool is_being_reserved(const struct prb *p, uint64_t id, const struct des
 	       (desc->state_var == 0 || (desc->id == before && desc->state == DESC_REUSABLE));
 }
 
-static int walk_id(struct prb *p, uint64_t id, struct err *err)
+/* Note that the descriptors at @slot and behind it cannot be read. Return: how many. */
+static uint64_t skip_descs(struct prb *p, uint64_t slot, const struct err *why)
+{
+	const uint64_t size = p->vi->desc_size;
+	uint64_t count = unreadable_descs(p, slot);
+
+	damage_add_err(&p->damage, why, "descriptors %" PRIu64 " to %" PRIu64 " at 0x%" PRIx64,
+		       slot, slot + count - 1, p->descs.addr + slot * size);
+	return count;
+}
+
+/* Look at the descriptor of @id. *@ret_count: how many ids that was, unreadable ones included. */
+static int walk_id(struct prb *p, uint64_t id, uint64_t *ret_count, struct err *err)
 {
 	const uint64_t slot = slot_of(p, id);
-	const uint64_t addr = p->descs.addr + slot * p->vi->desc_size;
 	struct err desc_err;
 	struct desc desc;
 	struct info info;
 
+	p->before = p->damage.count;
+	*ret_count = 1;
 	if (read_desc(p, slot, &desc, &desc_err) < 0) {
-		damage_add_err(&p->damage, &desc_err, "descriptor %" PRIu64 " at 0x%" PRIx64, slot,
-			       addr);
+		*ret_count = skip_descs(p, slot, &desc_err);
 		return 0;
 	}
 	if (desc.id != id) {
@@ -392,7 +418,7 @@ static int walk_id(struct prb *p, uint64_t id, struct err *err)
 			damage_add(&p->damage,
 				   "descriptor %" PRIu64 " at 0x%" PRIx64 " has id 0x%" PRIx64
 				   " in place of 0x%" PRIx64,
-				   slot, addr, desc.id, id);
+				   slot, p->descs.addr + slot * p->vi->desc_size, desc.id, id);
 		desc.id = id;
 	}
 	if (!is_record(&desc))
@@ -403,10 +429,11 @@ static int walk_id(struct prb *p, uint64_t id, struct err *err)
 static int walk(struct prb *p, struct err *err)
 {
 	const uint64_t last = (p->head - p->tail) & p->id_mask;
+	uint64_t count;
 	int r = 0;
 
-	for (uint64_t i = 0; i <= last && r == 0; i++)
-		r = walk_id(p, (p->tail + i) & p->id_mask, err);
+	for (uint64_t i = 0; i <= last && r == 0; i += count)
+		r = walk_id(p, (p->tail + i) & p->id_mask, &count, err);
 	return r;
 }
 
@@ -442,11 +469,14 @@ static int by_order(const void *a, const void *b)
  */
 static int collect(struct prb *p, struct finds *finds, struct err *err)
 {
-	for (uint64_t slot = 0; slot < p->count; slot++) {
+	for (uint64_t slot = 0, count = 1; slot < p->count; slot += count) {
 		struct found found;
 
-		if (read_desc(p, slot, &found.desc, NULL) < 0)
+		count = 1;
+		if (read_desc(p, slot, &found.desc, NULL) < 0) {
+			count = unreadable_descs(p, slot);
 			continue;
+		}
 		if (!is_record(&found.desc))
 			continue;
 		if (slot_of(p, found.desc.id) != slot) {
@@ -481,6 +511,7 @@ static int search(struct prb *p, struct err *err)
 	for (size_t i = 0; i < finds.count && r == 0; i++) {
 		struct found *found = &finds.items[i];
 
+		p->before = p->damage.count;
 		r = deliver(p, &found->desc, found->has_info ? &found->info : NULL, err);
 	}
 	return r;
@@ -493,12 +524,14 @@ static bool ends_are_plausible(struct prb *p)
 
 	if (last >= p->count)
 		return false;
-	for (uint64_t i = last + 1; i < p->count; i++) {
+	for (uint64_t i = last + 1, count = 1; i < p->count; i += count) {
 		uint64_t slot = slot_of(p, p->tail + i);
 		struct desc desc;
 
-		if (read_desc(p, slot, &desc, NULL) == 0 && is_record(&desc) &&
-		    slot_of(p, desc.id) == slot)
+		count = 1;
+		if (read_desc(p, slot, &desc, NULL) < 0)
+			count = unreadable_descs(p, slot);
+		else if (is_record(&desc) && slot_of(p, desc.id) == slot)
 			return false;
 	}
 	return true;
@@ -518,5 +551,7 @@ int prb_read(const struct core *core, const struct vmcoreinfo *info, const struc
 	if (r < 0)
 		return r;
 	r = ends_are_plausible(&p) ? walk(&p, err) : search(&p, err);
+	if (r == 0)
+		r = damage_mark(&p.damage, sink, err);
 	return r < 0 ? r : damage_result(&p.damage, err);
 }

@@ -12,15 +12,25 @@
 #include "lib/bytes.h"
 #include "lib/err.h"
 
+/** enum record_kind - what a sink is given. */
+enum record_kind {
+	RECORD_MESSAGE, /* of the kernel */
+	RECORD_GAP,     /* none: a place where something is damaged or missing */
+};
+
 /** struct record - one record; what a format does not know is 0. */
 struct record {
-	bool has_info;      /* false: what describes the text was lost; only it is there */
+	enum record_kind kind;
+	bool has_info;      /* false: time and level are lost, or never were; only text is there */
 	uint64_t seq;       /* counts all records since boot */
 	uint64_t ts_nsec;   /* since boot, of the kernel's local clock */
 	uint8_t facility;   /* as in syslog(3), not shifted */
 	uint8_t level;      /* 0 to 7 */
 	uint32_t caller_id; /* a thread; with its highest bit set, a CPU; 0: not recorded */
-	struct bytes text;  /* borrowed for the call; any bytes, no newline at its end */
+	struct bytes text;  /* borrowed for the call; any bytes, no newline at its end; of a
+			     * gap, our own words: what is wrong there */
+	struct bytes line;  /* only of formats that keep lines: the line as it is, with the
+			     * level, the time and the newline that it has; else empty */
 };
 
 /**

@@ -76,11 +76,26 @@ static int put_time(struct writer *w, uint64_t nsec, struct err *err)
 	return writer_put(w, p, (size_t)(end - p), err);
 }
 
+/* A mark where records are missing; the text is our own. */
+static int put_gap(struct writer *w, struct bytes text, struct err *err)
+{
+	static const char before[] = "<<< vmcore-dmesg: ", behind[] = " >>>\n";
+	int r = writer_put(w, before, sizeof(before) - 1, err);
+
+	if (r == 0)
+		r = writer_put(w, text.data, text.size, err);
+	return r < 0 ? r : writer_put(w, behind, sizeof(behind) - 1, err);
+}
+
 static int text_take(void *ctx, const struct record *record, struct err *err)
 {
 	struct writer *w = ctx;
 	int r;
 
+	if (record->kind == RECORD_GAP)
+		return put_gap(w, record->text, err);
+	if (record->line.size > 0)
+		return writer_put(w, record->line.data, record->line.size, err);
 	if (record->has_info)
 		r = put_time(w, record->ts_nsec, err);
 	else

@@ -3,7 +3,9 @@
  * Records as lines of text, byte for byte as kexec-tools' vmcore-dmesg writes them, which
  * scripts rely on: "[%5llu.%06llu] " with seconds and truncated microseconds, the text, a
  * newline. Printable ASCII and its blanks are written as they are, newlines in the middle
- * of a record included; every other byte is \xNN.
+ * of a record included; every other byte is \xNN. The lines of kernels that kept lines are
+ * written as they are, and a place where records are missing is a line like no other:
+ * "<<< vmcore-dmesg: what is wrong >>>".
  */
 #ifndef VMCORE_DMESG_TEXT_H
 #define VMCORE_DMESG_TEXT_H

@@ -118,3 +118,10 @@ int window_view(struct window *w, uint64_t off, size_t len, struct bytes *ret, s
 		*err = w->hole_err;
 	return -ENODATA;
 }
+
+uint64_t window_hole_end(const struct window *w, uint64_t off)
+{
+	const struct window_hole *hole = next_hole(w, off);
+
+	return hole ? hole->end : off + 1;
+}

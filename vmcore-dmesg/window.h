@@ -61,4 +61,13 @@ void window_done(struct window *w);
 _must_check_ int window_view(struct window *w, uint64_t off, size_t len, struct bytes *ret,
 			     struct err *err);
 
+/**
+ * window_hole_end() - after a look that failed with -ENODATA: where the unreadable bytes end
+ * that it came upon, as far as is known without another read. What is there may be unreadable
+ * as well.
+ * @off: of that look.
+ * Return: an offset behind the first unreadable byte at or behind @off.
+ */
+uint64_t window_hole_end(const struct window *w, uint64_t off);
+
 #endif

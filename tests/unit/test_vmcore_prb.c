@@ -100,7 +100,7 @@ static void put_record(struct memory *m, uint64_t id, const char *text)
 /* What a sink got. */
 struct seen {
 	struct record last;
-	char text[64]; /* of all records, joined */
+	char text[64]; /* of all records, joined; "<>" for a mark */
 	int count;
 	int stop_at; /* count at which to fail; 0: never */
 };
@@ -109,7 +109,12 @@ static int see(void *ctx, const struct record *record, struct err *err)
 {
 	struct seen *seen = ctx;
 
-	strncat(seen->text, (const char *)record->text.data, record->text.size);
+	if (record->kind == RECORD_GAP) {
+		strcat(seen->text, "<>");
+		return 0;
+	}
+	if (record->text.size > 0)
+		strncat(seen->text, (const char *)record->text.data, record->text.size);
 	seen->last = *record;
 	if (++seen->count == seen->stop_at)
 		return err_set(err, -EPIPE, "enough");
@@ -193,8 +198,34 @@ static void test_order(_unused_ void **state)
 	put_ring(&m, 0, 99);
 	seen = (struct seen){ .count = 0 };
 	assert_int_equal(read_memory(&m, &vi, &seen, &err), -EBADMSG);
-	assert_string_equal(seen.text, "abcd");
+	assert_string_equal(seen.text, "<>abcd");
 	assert_non_null(strstr(err.text, "tail 0x0 and head 0x63"));
+}
+
+/* One mark for all problems between records that have none, where they are. */
+static void test_marks(_unused_ void **state)
+{
+	struct memory m = { .big_endian = false };
+	struct seen seen = { .count = 0 };
+	struct err err = ERR_INIT;
+
+	put_ring(&m, 6, 9);
+	put_record(&m, 6, "a");
+	put_record(&m, 7, "b");
+	put_record(&m, 8, "c");
+	put_record(&m, 9, "d");
+	put(&m, TEXT + 7 % 4 * 16, 8, 99); /* the block of another record */
+	put(&m, DESCS + 8 % 4 * 0x20 + 8, 8, 1);
+	assert_int_equal(read_memory(&m, &vi, &seen, &err), -EBADMSG);
+	assert_string_equal(seen.text, "ab<>d");
+	assert_non_null(strstr(err.text, "id 0x7: its text block belongs to another one"));
+	assert_non_null(strstr(err.text, "(and 1 more problem)"));
+	put_record(&m, 7, "b");
+	put_record(&m, 8, "c");
+	put(&m, TEXT + 9 % 4 * 16, 8, 99);
+	seen = (struct seen){ .count = 0 };
+	assert_int_equal(read_memory(&m, &vi, &seen, &err), -EBADMSG);
+	assert_string_equal(seen.text, "abcd<>");
 }
 
 static void test_stop(_unused_ void **state)
@@ -230,7 +261,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_members), cmocka_unit_test(test_unknown_members),
 		cmocka_unit_test(test_order),   cmocka_unit_test(test_stop),
-		cmocka_unit_test(test_applies),
+		cmocka_unit_test(test_applies), cmocka_unit_test(test_marks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,6 +77,23 @@ static void test_no_info(_unused_ void **state)
 	check_line(&record, "[    ?.??????] a\\x01b\n");
 }
 
+static void test_line(_unused_ void **state)
+{
+	struct record record = { .has_info = true,
+				 .ts_nsec = 77,
+				 .text = { (const uint8_t *)"a", 1 },
+				 .line = { (const uint8_t *)"<6>[ 1.5] a\x01", 12 } };
+
+	check_line(&record, "<6>[ 1.5] a\x01");
+}
+
+static void test_gap(_unused_ void **state)
+{
+	struct record record = { .kind = RECORD_GAP, .text = { (const uint8_t *)"why", 3 } };
+
+	check_line(&record, "<<< vmcore-dmesg: why >>>\n");
+}
+
 static void test_writer_gathers(_unused_ void **state)
 {
 	_cleanup_close_ int fd = memfd_create("out", MFD_CLOEXEC);
@@ -136,6 +153,40 @@ static void test_damage(_unused_ void **state)
 	assert_string_equal(err.text, "record 7: the cause (and 2 more problems)");
 }
 
+/* The text of the last mark. */
+static int take_mark(void *ctx, const struct record *record, _unused_ struct err *err)
+{
+	char *text = ctx;
+
+	assert_int_equal(record->kind, RECORD_GAP);
+	memcpy(text, record->text.data, record->text.size);
+	text[record->text.size] = '\0';
+	return 0;
+}
+
+static void test_marks(_unused_ void **state)
+{
+	char text[ERR_TEXT_MAX] = "";
+	struct record_sink sink = { take_mark, text };
+	struct damage damage = { 0 };
+	struct err err = ERR_INIT;
+
+	assert_int_equal(damage_mark(&damage, &sink, &err), 0);
+	assert_string_equal(text, "");
+	damage_add(&damage, "one");
+	damage_add(&damage, "two");
+	assert_int_equal(damage_mark(&damage, &sink, &err), 0);
+	assert_string_equal(text, "one (and 1 more problem)");
+	text[0] = '\0';
+	assert_int_equal(damage_mark(&damage, &sink, &err), 0);
+	assert_string_equal(text, "");
+	damage_add(&damage, "three");
+	assert_int_equal(damage_mark(&damage, &sink, &err), 0);
+	assert_string_equal(text, "three");
+	assert_int_equal(damage_result(&damage, &err), -EBADMSG);
+	assert_string_equal(err.text, "one (and 2 more problems)");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -145,6 +196,9 @@ int main(void)
 		cmocka_unit_test(test_writer_gathers),
 		cmocka_unit_test(test_writer_keeps_failing),
 		cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_line),
+		cmocka_unit_test(test_gap),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
