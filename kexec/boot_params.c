@@ -8,20 +8,18 @@
 
 /* Offsets in the zero page. */
 enum {
-	OFF_SCREEN_INFO = 0x000,
-	SCREEN_INFO_SIZE = 0x40,
-	OFF_ORIG_VIDEO_MODE = 0x06,
-	OFF_ORIG_VIDEO_COLS = 0x07,
-	OFF_ORIG_VIDEO_LINES = 0x0e,
-	OFF_ORIG_VIDEO_ISVGA = 0x0f,
-	OFF_ORIG_VIDEO_POINTS = 0x10,
+	OFF_EXT_MEM_K = 0x002,
+	OFF_CL_MAGIC = 0x020,
+	OFF_CL_OFFSET = 0x022,
 	OFF_ACPI_RSDP = 0x070,
 	OFF_EXT_RAMDISK_IMAGE = 0x0c0,
 	OFF_EXT_RAMDISK_SIZE = 0x0c4,
 	OFF_EXT_CMD_LINE_PTR = 0x0c8,
 	OFF_EFI_INFO = 0x1c0,
 	EFI_INFO_SIZE = 0x20,
+	OFF_ALT_MEM_K = 0x1e0,
 	OFF_E820_ENTRIES = 0x1e8,
+	OFF_SECURE_BOOT = 0x1ec,
 	OFF_ROOT_FLAGS = 0x1f2,
 	OFF_ROOT_DEV = 0x1fc,
 	OFF_TYPE_OF_LOADER = 0x210,
@@ -29,6 +27,8 @@ enum {
 	OFF_RAMDISK_IMAGE = 0x218,
 	OFF_RAMDISK_SIZE = 0x21c,
 	OFF_CMD_LINE_PTR = 0x228,
+	OFF_HARDWARE_SUBARCH = 0x23c,
+	HARDWARE_SUBARCH_SIZE = 12, /* with its data */
 	OFF_SETUP_DATA = 0x250,
 	OFF_E820_TABLE = 0x2d0,
 
@@ -39,7 +39,10 @@ enum {
 	EFI_MEMMAP_SIZE = 0x14,
 	EFI_MEMMAP_HI = 0x1c,
 
-	LOADER_KEXEC = 0xd0, /* type_of_loader: kexec */
+	CL_MAGIC = 0xa33f, /* of the command line in protocols before 2.02 */
+	MIB = 1 << 20,
+	EXT_MEM_K_MAX = 0xfc00, /* as int 15h, ah = 88h tells it: 64 MiB less the first one */
+	LOADER_KEXEC = 0xd0,    /* type_of_loader: kexec */
 	LOADFLAGS_LOADED_HIGH = 1,
 	ROOT_DEV_NONE = 0x0300,   /* /dev/hda, which stands for nothing today */
 	EFI_DESCRIPTOR_SIZE = 40, /* UEFI specification 7.2.3, version 1 */
@@ -96,21 +99,61 @@ static void put_memory(struct params *params, const struct memory_map *map)
 		e820_put(p + i * E820_ENTRY_SIZE, &map->ranges[inline_count + i]);
 }
 
-/*
- * The screen as the running kernel found it; without its boot_params, a VGA text screen of
- * 80 by 25. The page's own command line fields of old (0x20) are left at 0.
- */
-static void put_screen(uint8_t *page, const uint8_t *running)
+/* The memory from 1 MiB on, as a BIOS tells its size, for programs that know no e820. */
+static void put_memory_size(uint8_t *page, const struct memory_map *map)
 {
-	if (running) {
-		memcpy(page + OFF_SCREEN_INFO, running + OFF_SCREEN_INFO, SCREEN_INFO_SIZE);
-		return;
+	put_le(page + OFF_EXT_MEM_K, 2, 0); /* the running kernel's, in its screen's block */
+	for (size_t i = 0; i < map->count; i++) {
+		const struct memory_range *range = &map->ranges[i];
+		uint64_t kib;
+
+		if (range->type != MEMORY_RAM || range->start > MIB || range->end <= MIB)
+			continue;
+		kib = (range->end - MIB) / 1024;
+		put_le(page + OFF_EXT_MEM_K, 2, kib < EXT_MEM_K_MAX ? kib : EXT_MEM_K_MAX);
+		put_le(page + OFF_ALT_MEM_K, 4, kib < UINT32_MAX ? kib : UINT32_MAX);
 	}
-	page[OFF_ORIG_VIDEO_MODE] = 3;
-	page[OFF_ORIG_VIDEO_COLS] = 80;
-	page[OFF_ORIG_VIDEO_LINES] = 25;
-	page[OFF_ORIG_VIDEO_ISVGA] = 1;
-	page[OFF_ORIG_VIDEO_POINTS] = 16;
+}
+
+/* A capture kernel has a few MiB: what it can do without is left out. */
+static bool takes_block(const struct load_input *input, const struct setup_data *block)
+{
+	return !input->crash || block->small;
+}
+
+static void put_blocks(struct params *params, const struct load_input *input)
+{
+	const struct setup_data_list *list = &input->machine->firmware.setup_data;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct setup_data *block = &list->items[i];
+
+		if (takes_block(input, block))
+			memcpy(add_setup_data(params, block->type, block->size), block->data,
+			       block->size);
+	}
+}
+
+static void put_screen(uint8_t *page, const struct load_input *input)
+{
+	enum screen_wish wish = SCREEN_AS_SHOWN;
+
+	if (request_has(input->request, OPTION_RESET_VGA))
+		wish = SCREEN_TEXT;
+	else if (request_has(input->request, OPTION_REUSE_VIDEO_TYPE))
+		wish = SCREEN_REUSE_TYPE;
+	screen_put(&input->machine->screen, wish, input->machine->firmware.boot_params, page);
+}
+
+/* What the running kernel was told of the machine and nobody else will tell the next one. */
+static void put_machine(uint8_t *page, const struct firmware *fw)
+{
+	edd_put(&fw->edd, page);
+	if (!fw->boot_params)
+		return;
+	page[OFF_SECURE_BOOT] = fw->boot_params[OFF_SECURE_BOOT];
+	memcpy(page + OFF_HARDWARE_SUBARCH, fw->boot_params + OFF_HARDWARE_SUBARCH,
+	       HARDWARE_SUBARCH_SIZE);
 }
 
 /* EFI's memory map, placed in the segment, and the addresses that SetVirtualAddressMap()
@@ -168,6 +211,8 @@ static void put_header(struct params *params, const struct load_input *input,
 	put_address(page, OFF_RAMDISK_SIZE, OFF_EXT_RAMDISK_SIZE, input->initrd.size);
 	put_address(page, OFF_CMD_LINE_PTR, OFF_EXT_CMD_LINE_PTR,
 		    params->address + BOOT_PARAMS_SIZE);
+	put_le(page + OFF_CL_MAGIC, 2, CL_MAGIC);
+	put_le(page + OFF_CL_OFFSET, 2, BOOT_PARAMS_SIZE);
 	put_le(page + OFF_ACPI_RSDP, 8, input->machine->firmware.acpi_rsdp);
 	params->last_next = OFF_SETUP_DATA;
 }
@@ -186,6 +231,9 @@ static size_t content_size(const struct load_input *input)
 
 	if (count > E820_PAGE_MAX)
 		size += SETUP_DATA_HEADER + aligned((count - E820_PAGE_MAX) * E820_ENTRY_SIZE);
+	for (size_t i = 0; i < fw->setup_data.count; i++)
+		if (takes_block(input, &fw->setup_data.items[i]))
+			size += SETUP_DATA_HEADER + aligned(fw->setup_data.items[i].size);
 	if (input->efi)
 		size += aligned(fw->efi.map_count * EFI_DESCRIPTOR_SIZE) + SETUP_DATA_HEADER +
 			EFI_SETUP_SIZE;
@@ -214,11 +262,14 @@ int boot_params_plan(const struct load_input *input, const struct bzimage *bz, u
 	params.page = s->owned;
 	params.address = s->start;
 
-	put_screen(params.page, fw->boot_params);
+	put_screen(params.page, input);
 	put_header(&params, input, bz, initrd_at);
+	put_machine(params.page, fw);
+	put_memory_size(params.page, memory_of(input));
 	memcpy(params.page + BOOT_PARAMS_SIZE, input->cmdline, strlen(input->cmdline) + 1);
 	params.used = BOOT_PARAMS_SIZE + strlen(input->cmdline) + 1;
 	put_memory(&params, &memory);
+	put_blocks(&params, input);
 	if (input->efi)
 		put_efi(&params, fw);
 	memcpy(add_setup_data(&params, SETUP_RNG_SEED, LOAD_SEED_SIZE), input->seed,

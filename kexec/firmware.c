@@ -20,7 +20,10 @@ enum {
 	TYPE_MAX = 64,         /* bytes of a memmap entry's type */
 	SYSTAB_MAX = 4096,     /* bytes of EFI's table of tables, a line each */
 	ENTRIES_MAX = 1 << 20, /* numbered folders looked through */
+	/* in the zero page */
 	BOOT_PARAMS_ACPI_RSDP = 0x70,
+	BOOT_PARAMS_EFI_SIGNATURE = 0x1c0,
+	BOOT_PARAMS_EFI_DESC_VERSION = 0x1cc,
 };
 
 /* The kernel's names of e820 types: arch/x86/kernel/e820.c, e820_type_to_string(). */
@@ -258,6 +261,13 @@ static int read_efi_map(const struct sysroot *root, struct efi_facts *efi, struc
 	return err_set(err, -EFBIG, "%s: too many entries", dir);
 }
 
+/* Is the EFI that the running kernel was started by one of 64 bits? Another cannot go on. */
+static bool is_efi64(const struct firmware *fw)
+{
+	return fw->boot_params &&
+	       memcmp(fw->boot_params + BOOT_PARAMS_EFI_SIGNATURE, "EL64", 4) == 0;
+}
+
 /* EFI is handed on only whole: without a run-time map there is nothing to go on with. */
 static int read_efi(const struct sysroot *root, struct firmware *fw, struct err *err)
 {
@@ -272,7 +282,7 @@ static int read_efi(const struct sysroot *root, struct firmware *fw, struct err 
 		fw->acpi_rsdp = systab_first(systab, "ACPI20", "ACPI");
 	fw->efi.smbios = systab_value(systab, "SMBIOS");
 	r = read_efi_map(root, &fw->efi, err);
-	if (r < 0 || fw->efi.map_count == 0)
+	if (r < 0 || fw->efi.map_count == 0 || !is_efi64(fw))
 		return r;
 	r = sysroot_read_u64(root, EFI_PATH "/fw_vendor", 0, &fw->efi.fw_vendor, err);
 	if (r == 0)
@@ -284,6 +294,19 @@ static int read_efi(const struct sysroot *root, struct firmware *fw, struct err 
 	return r == -ENOENT ? 0 : r;
 }
 
+/* What of the running kernel's page decides about more than the page itself. */
+static int parse_boot_params(struct firmware *fw, struct err *err)
+{
+	const struct bytes page = { fw->boot_params, BOOT_PARAMS_SIZE };
+
+	if (!fw->boot_params)
+		return 0;
+	if (!bytes_le64(page, BOOT_PARAMS_ACPI_RSDP, &fw->acpi_rsdp) ||
+	    !bytes_le32(page, BOOT_PARAMS_EFI_DESC_VERSION, &fw->efi.desc_version))
+		return err_set(err, -EBADMSG, "the running kernel's boot_params are cut short");
+	return 0;
+}
+
 int firmware_read(const struct sysroot *root, const struct iomem *iomem, bool map_is_short,
 		  struct firmware *ret, struct err *err)
 {
@@ -291,20 +314,19 @@ int firmware_read(const struct sysroot *root, const struct iomem *iomem, bool ma
 
 	if (r == 0)
 		r = read_boot_params(root, ret, err);
-	if (r < 0)
-		return r;
-	if (ret->boot_params) {
-		struct bytes params = { ret->boot_params, BOOT_PARAMS_SIZE };
-
-		if (!bytes_le64(params, BOOT_PARAMS_ACPI_RSDP, &ret->acpi_rsdp))
-			return err_set(err, -EBADMSG, BOOT_PARAMS_PATH ": cut short");
-	}
-	return read_efi(root, ret, err);
+	if (r == 0)
+		r = parse_boot_params(ret, err);
+	if (r == 0)
+		r = setup_data_read(root, &ret->setup_data, err);
+	if (r == 0)
+		r = edd_read(root, ret->boot_params, &ret->edd, err);
+	return r == 0 ? read_efi(root, ret, err) : r;
 }
 
 void firmware_done(struct firmware *firmware)
 {
 	memory_map_done(&firmware->memory);
+	setup_data_done(&firmware->setup_data);
 	free(firmware->boot_params);
 	free(firmware->efi.map);
 	*firmware = (struct firmware){ .boot_params = NULL };

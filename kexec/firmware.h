@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the firmware told the running kernel and what the next one must be told again: the
- * memory map (/sys/firmware/memmap), the parameters of its own boot (boot_params), and EFI's
- * tables (/sys/firmware/efi).
+ * memory map (/sys/firmware/memmap), the parameters of its own boot (boot_params) with the
+ * blocks and the BIOS's disks that belong to them, and EFI's tables (/sys/firmware/efi).
  */
 #ifndef KEXEC_FIRMWARE_H
 #define KEXEC_FIRMWARE_H
@@ -13,8 +13,10 @@
 #include "lib/attrs.h"
 #include "lib/err.h"
 #include "lib/sysroot.h"
+#include "kexec/edd.h"
 #include "kexec/iomem.h"
 #include "kexec/memory_map.h"
+#include "kexec/setup_data.h"
 
 /* Size of x86's struct boot_params, "zero page" (arch/x86/include/uapi/asm/bootparam.h). */
 enum { BOOT_PARAMS_SIZE = 4096 };
@@ -33,7 +35,8 @@ struct efi_facts {
 	uint64_t fw_vendor; /* physical addresses */
 	uint64_t runtime;
 	uint64_t config_table;
-	uint64_t smbios; /* of version 2; 0: none */
+	uint64_t smbios;       /* of version 2; 0: none */
+	uint32_t desc_version; /* of the memory map's descriptors; 1 is all that there is */
 	struct efi_descriptor *map;
 	size_t map_count;
 	size_t map_capacity;
@@ -44,7 +47,9 @@ struct firmware {
 	struct memory_map memory; /* sorted */
 	uint8_t *boot_params;     /* BOOT_PARAMS_SIZE bytes, or NULL: the kernel shows none */
 	uint64_t acpi_rsdp;       /* physical address, or 0: the kernel finds it by itself */
-	bool has_efi;
+	struct setup_data_list setup_data;
+	struct edd edd;
+	bool has_efi; /* of 64 bits, with a run-time map, and the boot_params to go with it */
 	struct efi_facts efi; /* if has_efi */
 };
 

@@ -20,7 +20,10 @@
 #include "kexec/purgatory.h"
 #include "kexec/submit.h"
 
-enum { BIOS_END = 1 << 20 }; /* where a BIOS's memory ends */
+enum {
+	BIOS_END = 1 << 20,         /* where a BIOS's memory ends */
+	EFI_DESCRIPTOR_VERSION = 1, /* UEFI specification, EFI_MEMORY_DESCRIPTOR_VERSION */
+};
 
 /* All that one load goes through; released as a whole. */
 struct load {
@@ -192,8 +195,19 @@ static bool hands_on_efi(const struct load *load)
 {
 	const struct firmware *fw = &load->machine.firmware;
 
-	return fw->has_efi && fw->boot_params && !request_has(load->request, OPTION_NO_EFI) &&
+	return fw->has_efi && !request_has(load->request, OPTION_NO_EFI) &&
 	       load->image.loader->takes_efi(load->image.kernel.bytes);
+}
+
+static int check_efi(const struct load *load, struct err *err)
+{
+	uint32_t version = load->machine.firmware.efi.desc_version;
+
+	if (!hands_on_efi(load) || version == EFI_DESCRIPTOR_VERSION)
+		return 0;
+	err_set(err, -ENOTSUP, "efi memory descriptor version %" PRIu32 " is not supported!",
+		version);
+	return err_hint(err, -ENOTSUP, "give --noefi to start the kernel without EFI");
 }
 
 /*
@@ -314,6 +328,8 @@ static int load_segments(struct load *load, struct err *err)
 	_cleanup_(memory_map_done) struct memory_map room = { NULL };
 	int r = machine_read_memory(&request->root, &load->machine, err);
 
+	if (r == 0)
+		r = check_efi(load, err);
 	if (r == 0)
 		r = find_room(load, &room, err);
 	if (r < 0)

@@ -118,7 +118,7 @@ int machine_read_memory(const struct sysroot *root, struct machine *m, struct er
 		r = find_crash_windows(m, err);
 	if (r == 0)
 		r = firmware_read(root, &m->iomem, adds_efi_memmap(m), &m->firmware, err);
-	return r;
+	return r == 0 ? screen_read(root, &m->screen, err) : r;
 }
 
 /*

@@ -16,6 +16,7 @@
 #include "kexec/iomem.h"
 #include "kexec/kcore.h"
 #include "kexec/memory_map.h"
+#include "kexec/screen.h"
 
 /** struct note_area - where a note of the core will be: @size bytes at physical @paddr. */
 struct note_area {
@@ -32,6 +33,7 @@ struct machine {
 	struct iomem iomem;
 	struct memory_map crash_windows; /* reserved by crashkernel=, lowest first */
 	struct firmware firmware;
+	struct screen screen;
 	bool five_level_paging; /* in use: x86's LA57 */
 
 	/* machine_read_crash() */

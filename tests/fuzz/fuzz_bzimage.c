@@ -54,7 +54,12 @@ static void plan_it(const struct load_input *input, const struct bzimage *bz)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct load_input input = { .kernel = { data, size }, .cmdline = "ro" };
+	const struct request request = { .action = ACTION_LOAD };
+	struct load_input input = {
+		.kernel = { data, size },
+		.cmdline = "ro",
+		.request = &request,
+	};
 	struct machine machine = { .arch = NULL };
 	struct bzimage bz;
 	struct err err = ERR_INIT;

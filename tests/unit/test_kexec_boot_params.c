@@ -21,6 +21,7 @@ struct fixture {
 	uint8_t running[4096]; /* boot_params of the running kernel */
 	struct machine machine;
 	struct crash crash;
+	struct request request;
 	struct load_input input;
 	uint64_t initrd_at;
 	struct plan plan;
@@ -37,6 +38,7 @@ static int setup(void **state)
 	f->input = (struct load_input){
 		.kernel = { f->kernel, sizeof(f->kernel) },
 		.cmdline = "root=/dev/sda1 quiet",
+		.request = &f->request,
 		.machine = &f->machine,
 	};
 	for (unsigned int i = 0; i < LOAD_SEED_SIZE; i++)
@@ -148,6 +150,9 @@ static void test_header(void **state)
 	assert_int_equal(field(f, 0x268, 4), 0xabcdef);
 	for (uint64_t at = 0x26c; at < 0x2d0; at++)
 		assert_int_equal(field(f, at, 1), 0);
+	/* The command line's place as protocols before 2.02 had it. */
+	assert_int_equal(field(f, 0x20, 2), 0xa33f);
+	assert_int_equal(f->address + field(f, 0x22, 2), halves(f, 0x228, 0xc8));
 	/* No initrd, no ACPI pointer, no EFI. */
 	assert_int_equal(halves(f, 0x218, 0xc0), 0);
 	assert_int_equal(halves(f, 0x21c, 0xc4), 0);
@@ -218,9 +223,106 @@ static void test_screen(void **state)
 	assert_int_equal(field(f, 0x10, 2), 16);
 	f->machine.firmware.boot_params = f->running;
 	build(f, 0, 0x100000);
-	assert_memory_equal(f->content.data, f->running, 0x40);
+	assert_memory_equal(f->content.data + 4, f->running + 4, 0x20 - 4);
+	assert_memory_equal(f->content.data + 0x24, f->running + 0x24, 0x40 - 0x24);
+	assert_int_equal(field(f, 0x02, 2), 0); /* the size of memory, and there is none */
 	assert_int_equal(field(f, 0x40, 8), 0); /* nothing more of the running page */
 	assert_int_equal(halves(f, 0x228, 0xc8), f->address + 4096);
+	/* The hardware's own driver shows something else, unless the user knows better. */
+	f->machine.screen.native = true;
+	build(f, 0, 0x100000);
+	assert_int_equal(field(f, 0x0f, 1), 0);
+	assert_int_equal(field(f, 0x18, 8), 0);
+	f->request.given = OPTION_BIT(OPTION_REUSE_VIDEO_TYPE);
+	build(f, 0, 0x100000);
+	assert_memory_equal(f->content.data + 4, f->running + 4, 0x20 - 4);
+	f->request.given = OPTION_BIT(OPTION_RESET_VGA);
+	build(f, 0, 0x100000);
+	assert_int_equal(field(f, 0x07, 1), 80);
+	assert_int_equal(field(f, 0x0f, 1), 1);
+	assert_int_equal(field(f, 0x18, 8), 0);
+}
+
+/* What is the machine's, not the kernel's: subarchitecture, Secure Boot, the BIOS's disks. */
+static void test_machine(void **state)
+{
+	struct fixture *f = *state;
+	struct edd *edd = &f->machine.firmware.edd;
+
+	build(f, 0, 0x100000);
+	assert_int_equal(field(f, 0x1ec, 1), 0);
+	assert_int_equal(field(f, 0x23c, 4), 0);
+	f->machine.firmware.boot_params = f->running;
+	edd->disk_count = 2;
+	edd->signature_count = 3;
+	edd->signatures[2] = 0xcafebabe;
+	memset(edd->disks[1], 0x77, sizeof(edd->disks[1]));
+	build(f, 0, 0x100000);
+	assert_memory_equal(f->content.data + 0x1ec, f->running + 0x1ec, 1);
+	assert_memory_equal(f->content.data + 0x23c, f->running + 0x23c, 12);
+	assert_int_equal(field(f, 0x230, 4), KERNEL_ALIGNMENT); /* the file's, not the machine's */
+	assert_int_equal(field(f, 0x248, 4), 0);
+	assert_int_equal(field(f, 0x1e9, 1), 2);
+	assert_int_equal(field(f, 0x1ea, 1), 3);
+	assert_int_equal(field(f, 0x298, 4), 0xcafebabe);
+	assert_int_equal(field(f, 0xd00 + 82, 8), 0x7777777777777777);
+	assert_int_equal(field(f, 0xd00 + 2 * 82, 8), 0);
+}
+
+/* As int 15h told it: from 1 MiB to the end of the range that goes on there. */
+static void test_memory_size(void **state)
+{
+	static const struct {
+		uint64_t start, end;
+		uint64_t small, large;
+	} sizes[] = {
+		{ 0, 0x100000, 0, 0 },
+		{ 0x100000, 0x100400, 1, 1 },
+		{ 0x80000, 0x500000, 0x1000, 0x1000 },
+		{ 0x100000, 0x4000000, 0xfc00, 0xfc00 },
+		{ 0x100000, 0x80000000, 0xfc00, 0x1ffc00 },
+		{ 0x100000, UINT64_C(1) << 43, 0xfc00, UINT32_MAX },
+		{ 0x100001, 0x80000000, 0, 0 },
+	};
+	struct fixture *f = *state;
+	struct memory_map *map = &f->machine.firmware.memory;
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		memory_map_done(map);
+		add(map, sizes[i].start, sizes[i].end, MEMORY_RAM);
+		add(map, UINT64_C(1) << 44, UINT64_C(1) << 45, MEMORY_RAM);
+		build(f, 0, 0x100000);
+		assert_int_equal(field(f, 0x02, 2), sizes[i].small);
+		assert_int_equal(field(f, 0x1e0, 4), sizes[i].large);
+	}
+	memory_map_done(map);
+	add(map, 0x100000, 0x80000000, MEMORY_RESERVED);
+	build(f, 0, 0x100000);
+	assert_int_equal(field(f, 0x1e0, 4), 0);
+}
+
+/* Blocks of the running kernel's boot loader; a capture kernel gets the small ones only. */
+static void test_blocks(void **state)
+{
+	static uint8_t blob[] = "0123456789abcdef!", rom[70001];
+	struct setup_data items[] = {
+		{ .type = 7, .data = blob, .size = 17, .small = true },
+		{ .type = 3, .data = rom, .size = sizeof(rom) },
+	};
+	struct fixture *f = *state;
+
+	rom[70000] = 0x99;
+	f->machine.firmware.setup_data = (struct setup_data_list){ items, 2, 2 };
+	build(f, 0, 0x100000);
+	assert_int_equal(setup_data_count(f), 3);
+	assert_memory_equal(setup_data(f, 7, 17).data, blob, 17);
+	assert_int_equal(setup_data(f, 3, sizeof(rom)).data[70000], 0x99);
+	assert_memory_equal(setup_data(f, SETUP_RNG_SEED, 32).data, f->input.seed, 32);
+	f->input.crash = &f->crash;
+	build(f, 0, 0x100000);
+	assert_int_equal(setup_data_count(f), 2);
+	assert_memory_equal(setup_data(f, 7, 17).data, blob, 17);
+	assert_true(f->content.size < 0x2000);
 }
 
 static void test_seed(void **state)
@@ -462,6 +564,9 @@ int main(void)
 		TEST(test_pointers_above_4g),
 		TEST(test_long_command_line),
 		TEST(test_screen),
+		TEST(test_machine),
+		TEST(test_memory_size),
+		TEST(test_blocks),
 		TEST(test_seed),
 		TEST(test_memory_types),
 		TEST(test_many_ranges),

@@ -239,6 +239,9 @@ static void put_params_at(struct fixture *f, const char *path, size_t size, uint
 	uint8_t params[4200];
 
 	memset(params, 0xa5, sizeof(params));
+	memset(params + 0x1e9, 0, 2); /* no disks */
+	memcpy(params + 0x1c0, "EL64", 4);
+	put_le(params + 0x1cc, 4, 1);
 	put_le(params + 0x70, 8, rsdp);
 	tree_put(&f->tree, path, params, size);
 }
@@ -334,6 +337,7 @@ static void test_efi(void **state)
 		put_efi_map(f, i);
 	assert_int_equal(read_it(f, NULL), 0);
 	assert_true(f->firmware.has_efi);
+	assert_int_equal(efi->desc_version, 1);
 	assert_int_equal(f->firmware.acpi_rsdp, 0x3f77e014);
 	assert_int_equal(efi->fw_vendor, 0x3f5edc98);
 	assert_int_equal(efi->runtime, 0xfffffffeffb12b70);
@@ -378,6 +382,24 @@ static void test_efi_without_runtime(void **state)
 	assert_int_equal(f->firmware.acpi_rsdp, 0x3f77e014);
 }
 
+/* Nor is EFI of 32 bits handed on, nor one that the running kernel's boot_params lack. */
+static void test_other_efi(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t params[4096] = { 0 };
+
+	put_efi(f, "ACPI20=0x3f77e014\n");
+	put_efi_map(f, 0);
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_false(f->firmware.has_efi);
+	firmware_done(&f->firmware);
+	memcpy(params + 0x1c0, "EL32", 4);
+	tree_put(&f->tree, "/sys/kernel/boot_params/data", params, sizeof(params));
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_false(f->firmware.has_efi);
+	assert_int_equal(f->firmware.acpi_rsdp, 0x3f77e014);
+}
+
 static void test_efi_map_with_a_hole(void **state)
 {
 	struct fixture *f = *state;
@@ -409,6 +431,7 @@ int main(void)
 		TEST(test_efi),
 		TEST(test_efi_old_tables),
 		TEST(test_efi_without_runtime),
+		TEST(test_other_efi),
 		TEST(test_efi_map_with_a_hole),
 	};
 

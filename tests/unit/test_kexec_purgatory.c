@@ -26,6 +26,7 @@ struct fixture {
 	uint8_t kernel[KERNEL_SIZE];
 	uint8_t initrd[INITRD_SIZE];
 	struct machine machine;
+	struct request request;
 	struct load_input input;
 	struct plan plan;
 };
@@ -41,6 +42,7 @@ static int setup(void **state)
 		.kernel = { f->kernel, sizeof(f->kernel) },
 		.initrd = { f->initrd, sizeof(f->initrd) },
 		.cmdline = "ro",
+		.request = &f->request,
 		.machine = &f->machine,
 	};
 	*state = f;
