@@ -12,9 +12,8 @@ enum {
 	OTHER_HEADERS = 2,         /* beside the CPUs' and the ranges': vmcoreinfo, the kernel */
 	HOLE_MAX = 16 << 20,       /* bytes; a longer hole may hide a device that nobody named */
 
-	/* Below 1 MiB, x86's adapters have their memory and ROMs, named or not. */
-	LOW_ADAPTERS = 0xa0000,
-	LOW_ADAPTERS_END = 0x100000,
+	/* Below, x86's adapters have their memory and ROMs, named or not; RAM is saved elsewhere. */
+	LOW_END = 0x100000,
 };
 
 /* Where each field of the ELF64 structures is: System V ABI, chapter 4 and 5. */
@@ -96,7 +95,7 @@ static bool may_be_read(const char *name)
 
 static int find_unreadable(const struct machine *m, struct memory_map *ret, struct err *err)
 {
-	int r = memory_map_add(ret, LOW_ADAPTERS, LOW_ADAPTERS_END, MEMORY_RESERVED, err);
+	int r = memory_map_add(ret, 0, LOW_END, MEMORY_RESERVED, err);
 
 	for (size_t i = 0; i < m->iomem.count && r == 0; i++) {
 		const struct iomem_entry *entry = &m->iomem.entries[i];

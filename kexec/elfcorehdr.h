@@ -24,8 +24,8 @@
  * The capture kernel takes e_phnum as it is (fs/proc/vmcore.c: parse_crash_elf64_headers())
  * and knows no PN_XNUM: of a longer header it would see the beginning, and the rest of the
  * memory would be missing from the core. Of more ranges, those with the shortest holes between
- * them are joined, where a hole is short, and no device and no capture kernel is in it: the
- * core has a little in it that is not memory, instead of lacking some that is.
+ * them are joined, where a hole is short and above 1 MiB, and no device and no capture kernel
+ * is in it: the core has a little in it that is not memory, instead of lacking some that is.
  *
  * Return: 0; -ENOMEM; -E2BIG if there are too few such holes.
  */
