@@ -101,7 +101,8 @@ def _cpus(target: Path, lines: list[str]) -> None:
         number = numbers.get(line, int(first, 0))
         numbers[line] = number + 1
         _write(target / f"cpu{number}" / "crash_notes", f"{int(notes, 0) + more:x}\n")
-        _write(target / f"cpu{number}" / "crash_notes_size", f"{size}\n")
+        if size != "-":
+            _write(target / f"cpu{number}" / "crash_notes_size", f"{size}\n")
 
 
 def _efi_map(target: Path, lines: list[str]) -> None:

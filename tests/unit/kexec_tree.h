@@ -41,13 +41,16 @@ static inline void tree_put(const struct tree *tree, const char *path, const voi
 	int fd;
 
 	snprintf(full, sizeof(full), "%s%s", tree->dir, path);
-	for (char *p = full + strlen(tree->dir) + 1; (p = strchr(p, '/')); p++) {
-		*p = '\0';
-		if (mkdir(full, 0755) < 0)
-			assert_int_equal(errno, EEXIST);
-		*p = '/';
-	}
 	fd = open(full, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0) {
+		for (char *p = full + strlen(tree->dir) + 1; (p = strchr(p, '/')); p++) {
+			*p = '\0';
+			if (mkdir(full, 0755) < 0)
+				assert_int_equal(errno, EEXIST);
+			*p = '/';
+		}
+		fd = open(full, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	}
 	assert_true(fd >= 0);
 	assert_int_equal(file_write_all(fd, data, size), 0);
 	close(fd);

@@ -111,6 +111,29 @@ static void test_memmap_with_a_gap(void **state)
 		   "100000-80000000:ram 100000000-200000000:ram 300000000-400000000:ram");
 }
 
+/* More entries than other loaders take, in the order in which the folder has them. */
+static void test_memmap_of_many(void **state)
+{
+	enum { COUNT = 2100 };
+	struct fixture *f = *state;
+	const struct memory_map *map = &f->firmware.memory;
+
+	for (unsigned int i = 0; i < COUNT; i++) {
+		char start[32], end[32];
+
+		snprintf(start, sizeof(start), "0x%x00000\n", i * 2);
+		snprintf(end, sizeof(end), "0x%xfffff\n", i * 2);
+		put_memmap(f, i, start, end, i % 2 ? "System RAM\n" : "Reserved\n");
+	}
+	assert_int_equal(read_it(f, NULL), 0);
+	assert_int_equal(map->count, COUNT);
+	for (uint64_t i = 0; i < COUNT; i++) {
+		assert_int_equal(map->ranges[i].start, i << 21);
+		assert_int_equal(map->ranges[i].end, (2 * i + 1) << 20);
+		assert_int_equal(map->ranges[i].type, i % 2 ? MEMORY_RAM : MEMORY_RESERVED);
+	}
+}
+
 static void test_memmap_damaged(void **state)
 {
 	struct fixture *f = *state;
@@ -419,6 +442,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_memmap),
 		TEST(test_memmap_with_a_gap),
+		TEST(test_memmap_of_many),
 		TEST(test_memmap_damaged),
 		TEST(test_iomem_stands_in),
 		TEST(test_iomem_nested),
