@@ -7,6 +7,9 @@
 #include "kexec/arch.h"
 #include "kexec/loader.h"
 
+/* Newer than many a linux/kexec.h: KEXEC_UPDATE_ELFCOREHDR of include/uapi/linux/kexec.h. */
+#define UPDATE_ELFCOREHDR 0x4
+
 static const struct loader *const x86_64_loaders[] = { &loader_bzimage64, NULL };
 
 static const struct arch archs[] = {
@@ -14,6 +17,7 @@ static const struct arch archs[] = {
 		.name = "x86_64",
 		.kexec_arch = KEXEC_ARCH_X86_64,
 		.elf_machine = EM_X86_64,
+		.hotplug_flag = UPDATE_ELFCOREHDR,
 		/* arch/x86/include/asm/page_64_types.h: KERNEL_IMAGE_SIZE, 1 GiB with KASLR */
 		.text_min = 0xffffffff80000000,
 		.text_max = 0xffffffffc0000000,

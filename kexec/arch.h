@@ -13,11 +13,12 @@
 struct loader;
 
 struct arch {
-	const char *name;                    /* as uname -m has it */
-	unsigned long kexec_arch;            /* KEXEC_ARCH_* of linux/kexec.h */
-	uint16_t elf_machine;                /* EM_*, for the core header */
-	uint64_t text_min, text_max;         /* [min, max) of the kernel's own mapping */
-	uint64_t direct_map_align;           /* bytes, a power of two */
+	const char *name;            /* as uname -m has it */
+	unsigned long kexec_arch;    /* KEXEC_ARCH_* of linux/kexec.h */
+	uint16_t elf_machine;        /* EM_*, for the core header */
+	unsigned long hotplug_flag;  /* of kexec_load: the kernel keeps crash data up to date */
+	uint64_t text_min, text_max; /* [min, max) of the kernel's own mapping */
+	uint64_t direct_map_align;   /* bytes, a power of two */
 	const struct loader *const *loaders; /* in the order of probing, NULL at the end */
 };
 

@@ -217,7 +217,8 @@ const struct loader loader_bzimage64 = {
 	.by_file = true,
 	.honours = OPTION_BIT(OPTION_INITRD) | OPTION_BIT(OPTION_REUSE_INITRD) |
 		   OPTION_BIT(OPTION_APPEND) | OPTION_BIT(OPTION_REUSE_CMDLINE) |
-		   OPTION_BIT(OPTION_NO_EFI) | OPTION_BIT(OPTION_REUSE_VIDEO_TYPE),
+		   OPTION_BIT(OPTION_NO_EFI) | OPTION_BIT(OPTION_REUSE_VIDEO_TYPE) |
+		   OPTION_BIT(OPTION_PASS_MEMMAP),
 	.probe = probe,
 	.cmdline_max = cmdline_max,
 	.takes_efi = takes_efi,

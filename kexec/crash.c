@@ -10,6 +10,7 @@ enum {
 	LOW_MEMORY_END = 0xa0000,   /* x86's 640 KiB, used by the capture kernel's start */
 	ELFCOREHDR_ALIGN = 1024,    /* elfcorehdr= is given in KiB */
 	ELFCOREHDR_SIZE = 16 << 10, /* bytes at least */
+	MEMMAP_RAM_MIN = 100 << 10, /* bytes: as kexec-tools has it */
 };
 
 int crash_no_reservation(struct err *err)
@@ -23,6 +24,7 @@ int crash_no_reservation(struct err *err)
 void crash_done(struct crash *crash)
 {
 	memory_map_done(&crash->memory);
+	free(crash->memmap);
 }
 
 int crash_room(const struct machine *m, struct memory_map *ret, struct err *err)
@@ -66,8 +68,9 @@ static int place_backup(const struct machine *m, struct plan *plan, struct err *
 	return r;
 }
 
-static int place_elfcorehdr(const struct machine *m, struct plan *plan, struct segment **ret,
-			    struct err *err)
+/* @room: bytes that it may grow to; 0: it stays as it is. */
+static int place_elfcorehdr(const struct machine *m, uint64_t room, struct plan *plan,
+			    struct segment **ret, struct err *err)
 {
 	_cleanup_(memory_map_done) struct memory_map ranges = { NULL };
 	struct placement where = { .align = ELFCOREHDR_ALIGN };
@@ -77,7 +80,10 @@ static int place_elfcorehdr(const struct machine *m, struct plan *plan, struct s
 	if (r < 0)
 		return r;
 	size = elfcorehdr_size(m, &ranges);
-	where.size = size > ELFCOREHDR_SIZE ? size : ELFCOREHDR_SIZE;
+	where.size = room > 0 ? align_down(room + ELFCOREHDR_ALIGN - 1, ELFCOREHDR_ALIGN)
+			      : ELFCOREHDR_SIZE;
+	if (where.size < size)
+		where.size = size;
 	r = plan_place(plan, "elfcorehdr", &where, ret, err);
 	if (r < 0)
 		return r;
@@ -86,6 +92,7 @@ static int place_elfcorehdr(const struct machine *m, struct plan *plan, struct s
 		return err_oom(err);
 	elfcorehdr_build(m, &ranges, &plan->backup, (*ret)->owned);
 	(*ret)->content = (struct bytes){ (*ret)->owned, size };
+	(*ret)->changes = room > 0;
 	return 0;
 }
 
@@ -133,17 +140,70 @@ static int describe_memory(const struct machine *m, const struct plan *plan,
 	return r;
 }
 
-int crash_plan(const struct machine *m, struct plan *plan, struct crash *ret, struct err *err)
+/* What stands between size and start: Documentation/admin-guide/kernel-parameters.txt, memmap=. */
+static char memmap_sign(const struct memory_range *range)
+{
+	switch (range->type) {
+	case MEMORY_RAM: /* less than the kernel would use is not worth the line's room */
+		return range->end - range->start >= MEMMAP_RAM_MIN ? '@' : '\0';
+	case MEMORY_ACPI:
+	case MEMORY_NVS:
+		return '#';
+	case MEMORY_PRAM:
+		return '!';
+	default:
+		return '\0';
+	}
+}
+
+/* "635K", or where that is not whole KiB, the number of bytes. */
+static void put_size(FILE *out, uint64_t v)
+{
+	if (v % 1024 == 0)
+		fprintf(out, "%" PRIu64 "K", v / 1024);
+	else
+		fprintf(out, "0x%" PRIx64, v);
+}
+
+/* The same map as in boot_params, for kernels that do not look there. */
+static int write_memmap(const struct memory_map *memory, char **ret, struct err *err)
+{
+	size_t size;
+	FILE *out = open_memstream(ret, &size);
+
+	if (!out)
+		return err_oom(err);
+	fputs("memmap=exactmap", out);
+	for (size_t i = 0; i < memory->count; i++) {
+		const struct memory_range *range = &memory->ranges[i];
+		char sign = memmap_sign(range);
+
+		if (!sign)
+			continue;
+		fputs(" memmap=", out);
+		put_size(out, range->end - range->start);
+		fputc(sign, out);
+		put_size(out, range->start);
+	}
+	return fclose(out) == 0 ? 0 : err_oom(err);
+}
+
+int crash_plan(const struct request *request, const struct machine *m, struct plan *plan,
+	       struct crash *ret, struct err *err)
 {
 	struct segment *elfcorehdr;
 	int r = place_backup(m, plan, err);
 
 	if (r == 0)
-		r = place_elfcorehdr(m, plan, &elfcorehdr, err);
+		r = place_elfcorehdr(m, m->elfcorehdr_size, plan, &elfcorehdr, err);
 	if (r == 0)
 		r = describe_memory(m, plan, elfcorehdr, &ret->memory, err);
+	if (r == 0 && request_has(request, OPTION_PASS_MEMMAP))
+		r = write_memmap(&ret->memory, &ret->memmap, err);
 	if (r < 0)
 		return r;
+	if (request_has(request, OPTION_HOTPLUG))
+		plan->flags |= m->arch->hotplug_flag;
 	snprintf(ret->argument, sizeof(ret->argument), "elfcorehdr=%" PRIu64 "K",
 		 elfcorehdr->start / 1024);
 	return 0;

@@ -13,11 +13,13 @@
 #include "kexec/machine.h"
 #include "kexec/memory_map.h"
 #include "kexec/plan.h"
+#include "kexec/request.h"
 
 /** struct crash - zero it to begin with; release with crash_done(). */
 struct crash {
 	struct memory_map memory; /* what the capture kernel is told of, sorted */
 	char argument[64];        /* "elfcorehdr=..." */
+	char *memmap;             /* "memmap=exactmap memmap=...", if asked for; else NULL */
 };
 
 /**
@@ -27,9 +29,14 @@ struct crash {
  */
 _must_check_ int crash_room(const struct machine *m, struct memory_map *ret, struct err *err);
 
-/** crash_plan() - place the core header and the backup segment and fill in @ret. */
-_must_check_ int crash_plan(const struct machine *m, struct plan *plan, struct crash *ret,
-			    struct err *err);
+/**
+ * crash_plan() - place the core header and the backup segment and fill in @ret.
+ * @request: may ask for a header that the kernel keeps up to date, and for the memory map on
+ *	the command line.
+ * @m: with machine_read_crash() done, and if it is asked for, machine_read_hotplug().
+ */
+_must_check_ int crash_plan(const struct request *request, const struct machine *m,
+			    struct plan *plan, struct crash *ret, struct err *err);
 
 /** crash_done() - release. */
 void crash_done(struct crash *crash);

@@ -54,6 +54,9 @@ static int check_command_line(const struct load *load, struct err *err)
 	return command_line_check(load->cmdline, max, err);
 }
 
+/* What only a capture kernel has a use for. */
+static const uint64_t crash_only = OPTION_BIT(OPTION_HOTPLUG) | OPTION_BIT(OPTION_PASS_MEMMAP);
+
 /* What was asked for must be had, or be refused by name. */
 static int check_options(const struct load *load, struct err *err)
 {
@@ -64,6 +67,10 @@ static int check_options(const struct load *load, struct err *err)
 	if (option)
 		return err_set(err, -ENOPROTOOPT, "--%s cannot be had with an image of type %s",
 			       option, loader->name);
+	option = request_first(request, crash_only);
+	if (option && !request->crash)
+		return err_set(err, -ENOPROTOOPT, "--%s is for a capture kernel: give -p, too",
+			       option);
 	if (request_has(request, OPTION_CORE_ELF32))
 		return err_set(err, -ENOPROTOOPT,
 			       "cores of %s are 64-bit: leave out "
@@ -80,6 +87,8 @@ static int prepare(struct load *load, struct err *err)
 
 	if (r == 0 && request->crash && machine_crash_size(&request->root) == 0)
 		return crash_no_reservation(err);
+	if (r == 0 && request->crash && request_has(request, OPTION_HOTPLUG))
+		r = machine_read_hotplug(&request->root, &load->machine, err);
 	if (r == 0)
 		r = image_open(request->kernel, request->type, load->machine.arch, &load->image,
 			       err);
@@ -184,9 +193,11 @@ static int plan_crash(struct load *load, struct err *err)
 	int r = machine_read_crash(&load->request->root, &load->machine, err);
 
 	if (r == 0)
-		r = crash_plan(&load->machine, &load->plan, &load->crash, err);
+		r = crash_plan(load->request, &load->machine, &load->plan, &load->crash, err);
 	if (r == 0)
 		r = command_line_add(&load->cmdline, load->crash.argument, err);
+	if (r == 0 && load->crash.memmap)
+		r = command_line_add(&load->cmdline, load->crash.memmap, err);
 	return r;
 }
 
@@ -299,7 +310,8 @@ static void report_plan(const struct load *load)
 	if (!load->report)
 		return;
 	fprintf(load->report, "kexec_load: flags 0x%lx\n  command line: %s\n",
-		submit_segment_flags(load->machine.arch, load->request->crash), load->cmdline);
+		submit_segment_flags(load->machine.arch, load->request->crash) | load->plan.flags,
+		load->cmdline);
 	fprintf(load->report, "memory:\n");
 	for (size_t i = 0; i < memory->count; i++)
 		fprintf(load->report, "  0x%012" PRIx64 "-0x%012" PRIx64 " %s\n",

@@ -19,7 +19,8 @@
 enum {
 	TEXT_MAX = 4096, /* bytes of a short file */
 	CMDLINE_MAX = 65536,
-	NOTE_SIZE = 1024, /* of a CPU, where the kernel (before 3.13) does not tell it */
+	ELFCOREHDR_MAX = 1 << 30, /* bytes; the kernel's largest is 65535 headers of 56 */
+	NOTE_SIZE = 1024,         /* of a CPU, where the kernel (before 3.13) does not tell it */
 };
 
 static int read_arch(const struct sysroot *root, struct machine *m, struct err *err)
@@ -284,6 +285,21 @@ int machine_read_crash(const struct sysroot *root, struct machine *m, struct err
 		r = read_cpus(root, m, err);
 	if (r == 0)
 		r = read_vmcoreinfo(root, &m->vmcoreinfo, err);
+	return r;
+}
+
+int machine_read_hotplug(const struct sysroot *root, struct machine *m, struct err *err)
+{
+	static const char path[] = "/sys/kernel/crash_elfcorehdr_size";
+	int r = sysroot_read_u64(root, path, 10, &m->elfcorehdr_size, err);
+
+	if (r == -ENOENT)
+		return err_set(err, -ENOPROTOOPT,
+			       "Path %s does not exist, the kernel needs CONFIG_CRASH_HOTPLUG",
+			       path);
+	if (r == 0 && m->elfcorehdr_size > ELFCOREHDR_MAX)
+		return err_set(err, -EFBIG, "%s: asks for %llu bytes", path,
+			       (unsigned long long)m->elfcorehdr_size);
 	return r;
 }
 

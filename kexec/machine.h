@@ -44,6 +44,8 @@ struct machine {
 	size_t cpu_count;
 	size_t cpu_capacity;
 	struct note_area vmcoreinfo;
+
+	uint64_t elfcorehdr_size; /* machine_read_hotplug(): bytes that the kernel may need */
 };
 
 /**
@@ -58,6 +60,14 @@ _must_check_ int machine_read_memory(const struct sysroot *root, struct machine 
 
 /** machine_read_crash() - what a core needs. After machine_read_memory(). */
 _must_check_ int machine_read_crash(const struct sysroot *root, struct machine *m, struct err *err);
+
+/**
+ * machine_read_hotplug() - how large the core header must be for the kernel to keep it up to
+ * date as CPUs and memory come and go.
+ * Return: 0; -ENOPROTOOPT if the kernel cannot do that.
+ */
+_must_check_ int machine_read_hotplug(const struct sysroot *root, struct machine *m,
+				      struct err *err);
 
 /** machine_crash_size() - bytes that crashkernel= reserved, as sysfs tells; 0: none. */
 uint64_t machine_crash_size(const struct sysroot *root);

@@ -14,6 +14,7 @@
 static struct note_area note = { 0x5000000, 368 };
 
 struct fixture {
+	struct request request;
 	struct machine machine;
 	struct plan plan;
 	struct crash crash;
@@ -75,7 +76,7 @@ static int plan(struct fixture *f, struct err *err)
 
 	assert_int_equal(crash_room(&f->machine, &room, NULL), 0);
 	plan_init(&f->plan, &room);
-	return crash_plan(&f->machine, &f->plan, &f->crash, err);
+	return crash_plan(&f->request, &f->machine, &f->plan, &f->crash, err);
 }
 
 static void assert_map(const struct memory_map *map, const char *expected)
@@ -149,6 +150,62 @@ static void test_usual_pc(void **state)
 	/* Neither the core header nor what is saved is memory to the capture kernel. */
 	assert_map(&f->crash.memory, "1000-9fc00:ram 9fc00-a0000:reserved 30000000-37f5d000:ram "
 				     "7fe00000-7ff00000:acpi 7ff00000-80000000:nvs");
+}
+
+/* One that the kernel will write into: as large as that needs, and not in the digest. */
+static void test_hotplug(void **state)
+{
+	struct fixture *f = *state;
+	const struct segment *header;
+
+	fill(f, 0x1000, 0x30000000, 0x38000000);
+	f->machine.elfcorehdr_size = 0x70039;
+	f->request.given = OPTION_BIT(OPTION_HOTPLUG);
+	assert_int_equal(plan(f, NULL), 0);
+	header = segment(f, "elfcorehdr");
+	assert_int_equal(header->size, 0x71000);
+	assert_int_equal(header->content.size, 64 + 5 * 56);
+	assert_true(header->changes);
+	assert_int_equal(f->plan.flags, 4); /* KEXEC_UPDATE_ELFCOREHDR */
+	assert_map(&f->crash.memory, "1000-9fc00:ram 9fc00-a0000:reserved 30000000-37ef0000:ram "
+				     "7fe00000-7ff00000:acpi 7ff00000-80000000:nvs");
+}
+
+/* Never smaller than what is in it now, whatever the kernel says. */
+static void test_hotplug_too_small(void **state)
+{
+	struct fixture *f = *state;
+
+	fill(f, 0x1000, 0x30000000, 0x38000000);
+	for (uint64_t i = 0; i < 100; i++)
+		add(&f->machine.dump, (i + 256) << 24, ((i + 256) << 24) + 0x1000, MEMORY_RAM);
+	f->machine.elfcorehdr_size = 1024;
+	assert_int_equal(plan(f, NULL), 0);
+	assert_int_equal(segment(f, "elfcorehdr")->size, 0x2000);
+	assert_int_equal(plan_check(&f->plan, NULL), 0);
+}
+
+static void test_memmap(void **state)
+{
+	struct fixture *f = *state;
+
+	fill(f, 0x1000, 0x30000000, 0x38000000);
+	add(&f->machine.firmware.memory, 0x80000100, 0x80000300, MEMORY_ACPI);
+	add(&f->machine.firmware.memory, 0x100000000, 0x140000000, MEMORY_PRAM);
+	add(&f->machine.firmware.memory, 0x200000000, 0x240000000, MEMORY_PMEM);
+	add(&f->machine.crash_windows, 0x20000000, 0x20018c00, MEMORY_RAM); /* 99 KiB */
+	memory_map_normalise(&f->machine.crash_windows);
+	assert_int_equal(plan(f, NULL), 0);
+	assert_null(f->crash.memmap);
+	plan_done(&f->plan);
+	crash_done(&f->crash);
+	f->crash = (struct crash){ .memmap = NULL };
+	f->request.given = OPTION_BIT(OPTION_PASS_MEMMAP);
+	assert_int_equal(plan(f, NULL), 0);
+	assert_string_equal(f->crash.memmap,
+			    "memmap=exactmap memmap=635K@4K memmap=130420K@786432K "
+			    "memmap=1024K#2095104K memmap=1024K#2096128K "
+			    "memmap=0x200#0x80000100 memmap=1048576K!4194304K");
 }
 
 /* The header says where the saved memory is: byte for byte what purgatory was told. */
@@ -269,6 +326,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_room),
 		TEST(test_usual_pc),
+		TEST(test_hotplug),
+		TEST(test_hotplug_too_small),
+		TEST(test_memmap),
 		TEST(test_header_names_the_backup),
 		TEST(test_low_memory_from_zero),
 		TEST(test_no_low_memory),

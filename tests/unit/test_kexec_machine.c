@@ -305,6 +305,24 @@ static void test_loaded(void **state)
 	assert_int_equal(machine_loaded(&f->tree.root, false, NULL), 0);
 }
 
+static void test_hotplug(void **state)
+{
+	static const char path[] = "/sys/kernel/crash_elfcorehdr_size";
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(machine_read_hotplug(&f->tree.root, &f->machine, &err), -ENOPROTOOPT);
+	assert_string_equal(err.text, "Path /sys/kernel/crash_elfcorehdr_size does not exist, the "
+				      "kernel needs CONFIG_CRASH_HOTPLUG");
+	tree_text(&f->tree, path, "123456789\n");
+	assert_int_equal(machine_read_hotplug(&f->tree.root, &f->machine, &err), 0);
+	assert_int_equal(f->machine.elfcorehdr_size, 123456789);
+	tree_text(&f->tree, path, "1073741825\n");
+	assert_int_equal(machine_read_hotplug(&f->tree.root, &f->machine, &err), -EFBIG);
+	tree_text(&f->tree, path, "much\n");
+	assert_int_equal(machine_read_hotplug(&f->tree.root, &f->machine, &err), -EINVAL);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -320,6 +338,7 @@ int main(void)
 		TEST(test_add_efi_memmap),
 		TEST(test_damaged),
 		TEST(test_loaded),
+		TEST(test_hotplug),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
