@@ -19,10 +19,15 @@ build/san/fuzz/%: build/san/obj/tests/fuzz/%.o build/san/obj/purgatory_blob.o $(
 	$(Q)$(CC_build/san) $(LDFLAGS_build/san) -fsanitize=fuzzer -o $@ $^ $(TEST_LIBS)
 
 # Made by a chain of pattern rules; make would remove them behind the tests' last line.
-.SECONDARY: $(patsubst tests/%.c,build/san/obj/tests/%.o,$(wildcard tests/unit/*.c tests/fuzz/*.c))
+.SECONDARY: $(patsubst tests/%.c,build/san/obj/tests/%.o,\
+	$(wildcard tests/unit/*.c tests/fuzz/*.c tests/cores/*.c))
+
+build/san/cores/%: build/san/obj/tests/cores/%.o build/san/vmcore-dmesg.a build/san/lib.a
+	@mkdir -p $(@D)
+	$(Q)$(CC_build/san) $(LDFLAGS_build/san) -o $@ $^ $(ELF_LIBS)
 
 .PHONY: run-check run-check-fast run-check-crash run-demo run-bench tests
-tests: all san $(UNIT_TESTS) $(FUZZ_TARGETS)
+tests: all san $(UNIT_TESTS) $(FUZZ_TARGETS) build/san/cores/probe
 run-check-fast: tests
 	$(Q)tests/run rules unit fuzz cli cores
 run-check: tests

@@ -324,6 +324,22 @@ int core_read_paddr(const struct core *core, uint64_t addr, void *buf, size_t le
 	return read_memory(core, find_paddr, addr, buf, len, ret_progress, err);
 }
 
+int core_read_uint(const struct core *core, uint64_t addr, unsigned int width, uint64_t *ret,
+		   struct err *err)
+{
+	uint8_t data[8] = { 0 };
+	int r;
+
+	if (width > sizeof(data))
+		return err_set(err, -EINVAL, "cannot read a number of %u bytes", width);
+	r = core_read_vaddr(core, addr, data, width, NULL, err);
+	if (r < 0)
+		return r;
+	if (!core_uint(core, (struct bytes){ data, width }, 0, width, ret))
+		return err_set(err, -EINVAL, "cannot read a number of %u bytes", width);
+	return 0;
+}
+
 /* ---- Notes ---- */
 
 /* A note of a PT_NOTE, and where the next one begins. */

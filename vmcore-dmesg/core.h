@@ -114,6 +114,14 @@ _must_check_ int core_read_paddr(const struct core *core, uint64_t addr, void *b
 				 struct core_progress *ret_progress, struct err *err);
 
 /**
+ * core_read_uint() - read an unsigned integer of the kernel's memory.
+ * @addr: virtual address; @width: bytes, 1 to 8. @ret: untouched on failure.
+ * Return: as core_read_vaddr().
+ */
+_must_check_ int core_read_uint(const struct core *core, uint64_t addr, unsigned int width,
+				uint64_t *ret, struct err *err);
+
+/**
  * core_uint() - bytes_uint() in the core's byte order.
  * @width: bytes, 1 to 8.
  */

@@ -17,7 +17,7 @@
  * @core, @info: outlive the call.
  * @sink: where records go.
  *
- * Return: 0 if the log is whole; -EBADMSG if it is damaged or cut short, after everything
+ * Return: 0 if the log is whole; -EBADMSG if it is empty, damaged or cut short, after everything
  * readable was delivered; -ENODATA if VMCOREINFO does not lead to a log; -ENOMEM; or what
  * @sink returned. @err says what is wrong and where.
  */

@@ -60,6 +60,7 @@ struct info {
 struct prb {
 	const struct core *core;
 	const struct vmcoreinfo *vi;
+	struct vmcoreinfo layout; /* what @vi is: the kernel's, and what we make up for */
 	const struct record_sink *sink;
 	uint64_t long_mask; /* all bits of the kernel's long */
 	uint64_t id_mask;   /* those of an id: all but the state's two at the top */
@@ -117,14 +118,11 @@ static int read_members(const struct prb *p, uint64_t addr, struct ring_members 
 /* Read the pointer that SYMBOL(prb) is the address of, and what it points to. */
 static int read_ring(const struct prb *p, struct ring_members *ret, struct err *err)
 {
-	uint8_t pointer[8];
 	uint64_t addr;
-	int r = core_read_vaddr(p->core, p->vi->prb, pointer, p->core->word, NULL, err);
+	int r = core_read_uint(p->core, p->vi->prb, p->core->word, &addr, err);
 
 	if (r < 0)
 		return err_prefix(err, -EBADMSG, "its pointer prb");
-	if (!core_uint(p->core, (struct bytes){ pointer, p->core->word }, 0, p->core->word, &addr))
-		return err_set(err, -EBADMSG, "its pointer prb has an unknown width");
 	r = read_members(p, addr, ret, err);
 	if (r < 0)
 		return r;
@@ -163,10 +161,11 @@ static int check_layout(const struct prb *p, struct err *err)
 
 static int prb_init(struct prb *p, struct err *err)
 {
-	const struct vmcoreinfo *vi = p->vi;
+	const struct vmcoreinfo *vi = &p->layout;
 	struct ring_members m;
-	int r = vmcoreinfo_need(vi, VMCOREINFO_PRB, err);
+	int r = vmcoreinfo_need(p->vi, VMCOREINFO_PRB, p->core->word, &p->layout, &p->damage, err);
 
+	p->vi = vi;
 	if (r == 0)
 		r = check_layout(p, err);
 	if (r == 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,42 +14,66 @@ enum kind {
 	KIND_NUMBER,  /* as its prefix says: architectures differ */
 };
 
+enum { UNKNOWN = -1 };
+
 static const struct row {
 	const char *key;
 	enum kind kind;
 	enum vmcoreinfo_group group;
 	size_t member; /* offset in struct vmcoreinfo */
+	/* The value in all kernels until now: so many bytes and longs. UNKNOWN: not the same. */
+	int bytes;
+	int words;
 } rows[] = {
-#define ROW(key, kind, group, member)                                                              \
+#define ROW_KNOWN(key, kind, group, member, bytes, words)                                          \
 	{                                                                                          \
-		key, KIND_##kind, VMCOREINFO_##group, offsetof(struct vmcoreinfo, member)          \
+		key, KIND_##kind, VMCOREINFO_##group, offsetof(struct vmcoreinfo, member), bytes,  \
+			words                                                                      \
 	}
+#define ROW(key, kind, group, member) ROW_KNOWN(key, kind, group, member, UNKNOWN, 0)
 	ROW("SYMBOL(prb)", ADDRESS, PRB, prb),
-	ROW("SIZE(printk_ringbuffer)", LAYOUT, PRB, ring_size),
-	ROW("OFFSET(printk_ringbuffer.desc_ring)", LAYOUT, PRB, ring_descs),
+	ROW_KNOWN("SIZE(printk_ringbuffer)", LAYOUT, PRB, ring_size, 0, 20),
+	ROW_KNOWN("OFFSET(printk_ringbuffer.desc_ring)", LAYOUT, PRB, ring_descs, 0, 0),
 	ROW("OFFSET(printk_ringbuffer.text_data_ring)", LAYOUT, PRB, ring_text),
-	ROW("OFFSET(prb_desc_ring.count_bits)", LAYOUT, PRB, descs_count_bits),
-	ROW("OFFSET(prb_desc_ring.descs)", LAYOUT, PRB, descs_descs),
-	ROW("OFFSET(prb_desc_ring.infos)", LAYOUT, PRB, descs_infos),
-	ROW("OFFSET(prb_desc_ring.head_id)", LAYOUT, PRB, descs_head_id),
-	ROW("OFFSET(prb_desc_ring.tail_id)", LAYOUT, PRB, descs_tail_id),
-	ROW("OFFSET(prb_data_ring.size_bits)", LAYOUT, PRB, text_size_bits),
-	ROW("OFFSET(prb_data_ring.data)", LAYOUT, PRB, text_data),
-	ROW("SIZE(prb_desc)", LAYOUT, PRB, desc_size),
-	ROW("OFFSET(prb_desc.state_var)", LAYOUT, PRB, desc_state_var),
-	ROW("OFFSET(prb_desc.text_blk_lpos)", LAYOUT, PRB, desc_text_lpos),
-	ROW("OFFSET(prb_data_blk_lpos.begin)", LAYOUT, PRB, lpos_begin),
-	ROW("OFFSET(prb_data_blk_lpos.next)", LAYOUT, PRB, lpos_next),
-	ROW("SIZE(printk_info)", LAYOUT, PRB, info_size),
+	ROW_KNOWN("OFFSET(prb_desc_ring.count_bits)", LAYOUT, PRB, descs_count_bits, 0, 0),
+	ROW_KNOWN("OFFSET(prb_desc_ring.descs)", LAYOUT, PRB, descs_descs, 0, 1),
+	ROW_KNOWN("OFFSET(prb_desc_ring.infos)", LAYOUT, PRB, descs_infos, 0, 2),
+	ROW_KNOWN("OFFSET(prb_desc_ring.head_id)", LAYOUT, PRB, descs_head_id, 0, 3),
+	ROW_KNOWN("OFFSET(prb_desc_ring.tail_id)", LAYOUT, PRB, descs_tail_id, 0, 4),
+	ROW_KNOWN("OFFSET(prb_data_ring.size_bits)", LAYOUT, PRB, text_size_bits, 0, 0),
+	ROW_KNOWN("OFFSET(prb_data_ring.data)", LAYOUT, PRB, text_data, 0, 1),
+	ROW_KNOWN("SIZE(prb_desc)", LAYOUT, PRB, desc_size, 0, 3),
+	ROW_KNOWN("OFFSET(prb_desc.state_var)", LAYOUT, PRB, desc_state_var, 0, 0),
+	ROW_KNOWN("OFFSET(prb_desc.text_blk_lpos)", LAYOUT, PRB, desc_text_lpos, 0, 1),
+	ROW_KNOWN("OFFSET(prb_data_blk_lpos.begin)", LAYOUT, PRB, lpos_begin, 0, 0),
+	ROW_KNOWN("OFFSET(prb_data_blk_lpos.next)", LAYOUT, PRB, lpos_next, 0, 1),
+	ROW_KNOWN("SIZE(printk_info)", LAYOUT, PRB, info_size, 88, 0),
 	ROW("OFFSET(printk_info.seq)", LAYOUT, OPTIONAL, info_seq),
-	ROW("OFFSET(printk_info.ts_nsec)", LAYOUT, PRB, info_ts_nsec),
-	ROW("OFFSET(printk_info.text_len)", LAYOUT, PRB, info_text_len),
+	ROW_KNOWN("OFFSET(printk_info.ts_nsec)", LAYOUT, PRB, info_ts_nsec, 8, 0),
+	ROW_KNOWN("OFFSET(printk_info.text_len)", LAYOUT, PRB, info_text_len, 16, 0),
 	ROW("OFFSET(printk_info.caller_id)", LAYOUT, OPTIONAL, info_caller_id),
-	ROW("OFFSET(atomic_long_t.counter)", LAYOUT, PRB, atomic_counter),
+	ROW_KNOWN("OFFSET(atomic_long_t.counter)", LAYOUT, PRB, atomic_counter, 0, 0),
+	ROW("SYMBOL(log_buf)", ADDRESS, BUFFER, log_buf),
+	ROW("SYMBOL(log_buf_len)", ADDRESS, BUFFER, log_buf_len),
+	ROW("SYMBOL(log_first_idx)", ADDRESS, RECORDS, log_first_idx),
+	ROW("SYMBOL(log_next_idx)", ADDRESS, RECORDS, log_next_idx),
+	ROW("SYMBOL(log_end)", ADDRESS, OPTIONAL, log_end),
+	ROW("SYMBOL(logged_chars)", ADDRESS, OPTIONAL, logged_chars),
+	/* Linux 3.5 to 3.10 call the structure log. */
+	ROW("SIZE(printk_log)", LAYOUT, RECORDS, log_size),
+	ROW("SIZE(log)", LAYOUT, RECORDS, log_size),
+	ROW_KNOWN("OFFSET(printk_log.ts_nsec)", LAYOUT, RECORDS, log_ts_nsec, 0, 0),
+	ROW_KNOWN("OFFSET(log.ts_nsec)", LAYOUT, RECORDS, log_ts_nsec, 0, 0),
+	ROW_KNOWN("OFFSET(printk_log.len)", LAYOUT, RECORDS, log_len, 8, 0),
+	ROW_KNOWN("OFFSET(log.len)", LAYOUT, RECORDS, log_len, 8, 0),
+	ROW_KNOWN("OFFSET(printk_log.text_len)", LAYOUT, RECORDS, log_text_len, 10, 0),
+	ROW_KNOWN("OFFSET(log.text_len)", LAYOUT, RECORDS, log_text_len, 10, 0),
+	ROW("OFFSET(printk_log.caller_id)", LAYOUT, OPTIONAL, log_caller_id),
 	ROW("NUMBER(PAGE_OFFSET)", ADDRESS, OPTIONAL, page_offset),
 	ROW("NUMBER(PHYS_OFFSET)", NUMBER, OPTIONAL, phys_offset),
 	ROW("NUMBER(phys_ram_base)", NUMBER, OPTIONAL, phys_offset),
 #undef ROW
+#undef ROW_KNOWN
 };
 
 /* number_parse()'s base for each kind. */
@@ -109,6 +134,8 @@ int vmcoreinfo_load(struct core *core, struct vmcoreinfo *ret, struct err *err)
 	size_t size;
 	int r = core_note(core, "VMCOREINFO", VMCOREINFO_MAX, &text, &size, err);
 
+	if (r == -ENODATA)
+		return err_prefix(err, r, "Missing the log_buf symbol"); /* scripts look for it */
 	if (r < 0)
 		return r;
 	vmcoreinfo_parse(text, size, ret);
@@ -117,13 +144,22 @@ int vmcoreinfo_load(struct core *core, struct vmcoreinfo *ret, struct err *err)
 	return 0;
 }
 
-int vmcoreinfo_need(const struct vmcoreinfo *info, enum vmcoreinfo_group group, struct err *err)
+int vmcoreinfo_need(const struct vmcoreinfo *info, enum vmcoreinfo_group group, unsigned int word,
+		    struct vmcoreinfo *ret, struct damage *damage, struct err *err)
 {
-	struct vmcoreinfo copy = *info;
+	*ret = *info;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct row *row = &rows[i];
+		uint64_t *member = member_of(ret, row);
 
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (rows[i].group == group && *member_of(&copy, &rows[i]) == VMCOREINFO_ABSENT)
+		if (!(row->group & group) || *member != VMCOREINFO_ABSENT)
+			continue;
+		if (row->bytes == UNKNOWN)
 			return err_set(err, -ENODATA, "its VMCOREINFO note has no usable %s",
-				       rows[i].key);
+				       row->key);
+		*member = (uint64_t)row->bytes + (uint64_t)row->words * word;
+		damage_add(damage, "its VMCOREINFO note has no usable %s; guessed to be %" PRIu64,
+			   row->key, *member);
+	}
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include "lib/attrs.h"
 #include "lib/err.h"
 #include "vmcore-dmesg/core.h"
+#include "vmcore-dmesg/damage.h"
 
 /* The value of a key that is not there, or that is not what it should be. */
 #define VMCOREINFO_ABSENT UINT64_MAX
@@ -24,10 +25,13 @@ enum { VMCOREINFO_MAX = 256 << 10 };
 /* Sizes and offsets are of one structure; more bytes than this are not believed. */
 enum { VMCOREINFO_STRUCT_MAX = 64 << 10 };
 
-/** enum vmcoreinfo_group - which reader needs a key. */
+/** enum vmcoreinfo_group - which reader needs a key; bits. */
 enum vmcoreinfo_group {
-	VMCOREINFO_OPTIONAL, /* nobody needs it */
-	VMCOREINFO_PRB,      /* prb.h */
+	VMCOREINFO_OPTIONAL = 0, /* nobody needs it */
+	VMCOREINFO_PRB = 1,      /* prb.h */
+	VMCOREINFO_RECORDS = 2,  /* records.h */
+	VMCOREINFO_PLAIN = 4,    /* plain.h */
+	VMCOREINFO_BUFFER = VMCOREINFO_RECORDS | VMCOREINFO_PLAIN,
 };
 
 /** struct vmcoreinfo - the values; each VMCOREINFO_ABSENT if the kernel did not say it. */
@@ -56,6 +60,18 @@ struct vmcoreinfo {
 	uint64_t info_caller_id;
 	uint64_t atomic_counter; /* atomic_long_t */
 
+	uint64_t log_buf; /* addresses of the variables of older kernels */
+	uint64_t log_buf_len;
+	uint64_t log_first_idx;
+	uint64_t log_next_idx;
+	uint64_t log_end;
+	uint64_t logged_chars;
+	uint64_t log_size; /* struct log, later struct printk_log */
+	uint64_t log_ts_nsec;
+	uint64_t log_len;
+	uint64_t log_text_len;
+	uint64_t log_caller_id;
+
 	uint64_t page_offset; /* where physical memory is mapped, a virtual address ... */
 	uint64_t phys_offset; /* ... and the physical address that is mapped there */
 };
@@ -77,9 +93,13 @@ _must_check_ int vmcoreinfo_load(struct core *core, struct vmcoreinfo *ret, stru
 /**
  * vmcoreinfo_need() - check that all keys of @group have usable values: structure sizes
  * and offsets at most VMCOREINFO_STRUCT_MAX, so that sums of a few of them cannot overflow.
- * Return: 0 or -ENODATA, with @err naming the first that does not.
+ * @word: bytes of the kernel's longs.
+ * @ret: a copy of @info. Sizes and offsets that are missing, and that are the same in all
+ *	kernels, are filled in, and @damage is told so.
+ * Return: 0 or -ENODATA, with @err naming the first that is missing.
  */
 _must_check_ int vmcoreinfo_need(const struct vmcoreinfo *info, enum vmcoreinfo_group group,
+				 unsigned int word, struct vmcoreinfo *ret, struct damage *damage,
 				 struct err *err);
 
 #endif

@@ -7,15 +7,22 @@
 A description has one directive a line; `#` begins a comment. Numbers are Python's.
 
     class 64|32, endian little|big, machine NAME, elftype NAME
-    format prb                  how the kernel keeps its log
-    count_bits N, size_bits N   the ring's dimensions
+    format prb|records|plain    how the kernel keeps its log
+    count_bits N, size_bits N   the ring's dimensions; older formats have the second one only
+    structure NAME              records: printk_log (default), or log as in Linux 3.5 to 3.10
+    caller_id                   records: with the caller's id (CONFIG_PRINTK_CALLER)
+    no_time                     plain: lines without times
+    many_headers                the number of program headers is where PN_XNUM says
+    kernel ADDRESS              where the kernel's variables are
     exact_fit                   text blocks may end at the ring's end (Linux 6.18)
     record TIME TEXT [WORD=VALUE ...]
                                 TIME in seconds with up to nine decimals; TEXT in double
                                 quotes, with Python's escapes; `{n}` in it counts records.
                                 Words: level, facility, caller, and state: finalized
                                 (default), committed, reserved, claimed (its slot not yet
-                                taken), reusable; lpos=none|failed: no text block
+                                taken), reusable; lpos=none|failed: no text block;
+                                dict: bytes of a record's dictionary;
+                                state=raw of a plain log: just the characters
     repeat N record ...         the record N times, each a microsecond later
     nonote, noteowner NAME      no VMCOREINFO note; a note of another owner before it
     nokey KEY, key KEY VALUE    VMCOREINFO without a key; with another value
@@ -25,8 +32,8 @@ A description has one directive a line; `#` begins a comment. Numbers are Python
     set PLACE VALUE             VALUE: a number, or `+N`, `-N`, `^N` to change what is there.
                                 Places: see Region.members; desc[I].state_var and so on
     poke REGION+N TEXT          bytes into a region
-    truncate REGION+N           cut the file there; regions: file, phdrs, note, prb, descs,
-                                infos, text
+    truncate REGION+N           cut the file there; regions: file, phdrs, note, text, and
+                                prb, descs, infos; of older formats, vars
     reference WORDS             why kexec-tools' vmcore-dmesg prints something else
 
 Rings are filled as a kernel fills them (kernel/printk/printk_ringbuffer.c), so that tails
@@ -36,76 +43,26 @@ are pushed and texts wrap without the description's having to say how.
 import re
 import struct
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from memory import NSEC, DescriptionError, Machine, Record, Region
+from oldlogs import Plain, Records
 
 MACHINES = {"x86_64": 62, "i386": 3, "arm": 40, "arm64": 183, "ppc64": 21, "s390x": 22,
             "mips": 8, "riscv": 243}
 ELF_TYPES = {"exec": 2, "dyn": 3, "core": 4}
 PT_LOAD, PT_NOTE = 1, 4
+PN_XNUM = 0xffff
 STATES = {"reserved": 0, "committed": 1, "finalized": 2, "reusable": 3}
-NSEC = 1_000_000_000
-
-
-class DescriptionError(Exception):
-    """The description does not make sense."""
-
-
-@dataclass
-class Record:
-    """A message as the description has it."""
-    nsec: int
-    text: bytes
-    level: int = 6
-    facility: int = 0
-    caller: int = 0
-    state: str = "finalized"
-    lpos: str = ""
-
-
-@dataclass
-class Region:
-    """A piece of the kernel's memory."""
-    name: str
-    data: bytearray
-    vaddr: int = 0
-    members: dict[str, tuple[int, int]] = field(default_factory=dict)  # name: (offset, width)
-
-
-@dataclass
-class Machine:
-    """What decides how a kernel lays out its data."""
-    bits: int = 64
-    big_endian: bool = False
-    name: str = "x86_64"
-
-    @property
-    def word(self) -> int:
-        """Bytes of a long and of a pointer."""
-        return 4 if self.bits == 32 or self.name in ("i386", "arm") else 8
-
-    def pack(self, value: int, width: int) -> bytes:
-        return (value % (1 << (8 * width))).to_bytes(width, "big" if self.big_endian else "little")
-
-    def layout(self, members: list[tuple[str, int, int]]) -> tuple[int, dict[str, int]]:
-        """A C structure of (name, width, count): its size and its members' offsets."""
-        at, widest, offsets = 0, 1, {}
-        for name, width, count in members:
-            align = min(width, 4) if self.name == "i386" else width
-            at = -(-at // align) * align
-            offsets[name] = at
-            at += width * count
-            widest = max(widest, align)
-        return -(-at // widest) * widest, offsets
 
 
 class Prb:
     """The printk ring buffer of Linux 5.10 and later, filled as the kernel does it."""
 
-    def __init__(self, machine: Machine, count_bits: int, size_bits: int, exact_fit: bool):
-        self.machine, self.exact_fit = machine, exact_fit
-        self.count_bits, self.size_bits = count_bits, size_bits
-        self.count, self.size = 1 << count_bits, 1 << size_bits
+    def __init__(self, machine: Machine, options: dict[str, str]):
+        self.machine, self.exact_fit = machine, "exact_fit" in options
+        self.count_bits, self.size_bits = int(options["count_bits"]), int(options["size_bits"])
+        self.count, self.size = 1 << self.count_bits, 1 << self.size_bits
         word = machine.word
         self.mask = (1 << (8 * word)) - 1
         self.id_mask = self.mask >> 2
@@ -187,6 +144,13 @@ class Prb:
             desc["begin"], desc["next"] = self.reserve_text(ident, record.text)
         self.infos[index] = record
 
+    def expected(self) -> bytes:
+        """What is printed for it."""
+        last = (self.head - self.tail) & self.id_mask
+        descs = [self.slot(self.tail + i) for i in range(last + 1)]
+        return b"".join(self.infos[d["id"] % self.count].line() for d in descs
+                        if d["state"] in (1, 2))
+
     def regions(self) -> tuple[list[Region], dict[str, str]]:
         """The ring's memory, at no address yet, and its lines of VMCOREINFO."""
         m, word = self.machine, self.machine.word
@@ -235,12 +199,8 @@ class Prb:
                   "head_id": self.head, "tail_id": self.tail,
                   "head_lpos": self.head_lpos, "tail_lpos": self.tail_lpos}
         for name, value in values.items():
-            self._put(region, name, value)
+            self.machine.put(region, name, value)
         return region
-
-    def _put(self, region: Region, name: str, value: int) -> None:
-        at, width = region.members[name]
-        region.data[at:at + width] = self.machine.pack(value, width)
 
     def _descs(self, sizes: dict, offsets: dict) -> Region:
         word, size, at = self.machine.word, sizes["prb_desc"], offsets["prb_desc"]
@@ -251,9 +211,9 @@ class Prb:
                                f"desc[{i}].begin": (lpos, word),
                                f"desc[{i}].next": (lpos + word, word)}
             state_var = desc["id"] | desc["state"] << (8 * word - 2)
-            self._put(region, f"desc[{i}].state_var", state_var)
-            self._put(region, f"desc[{i}].begin", desc["begin"])
-            self._put(region, f"desc[{i}].next", desc["next"])
+            self.machine.put(region, f"desc[{i}].state_var", state_var)
+            self.machine.put(region, f"desc[{i}].begin", desc["begin"])
+            self.machine.put(region, f"desc[{i}].next", desc["next"])
         return region
 
     def _infos(self, sizes: dict, offsets: dict) -> Region:
@@ -268,7 +228,7 @@ class Prb:
                       "facility": record.facility, "caller_id": record.caller}
             for name, value in values.items():
                 region.members[f"info[{i}].{name}"] = (i * size + at[name], widths[name])
-                self._put(region, f"info[{i}].{name}", value)
+                self.machine.put(region, f"info[{i}].{name}", value)
         return region
 
     @staticmethod
@@ -277,12 +237,11 @@ class Prb:
         prb = regions["prb"]
         for name, value in (("prb", prb.vaddr + 64), ("descs", regions["descs"].vaddr),
                             ("infos", regions["infos"].vaddr), ("data", regions["text"].vaddr)):
-            at, width = prb.members[name]
-            prb.data[at:at + width] = machine.pack(value, width)
+            machine.put(prb, name, value)
         return {"SYMBOL(prb)": f"{prb.vaddr:x}"}
 
 
-FORMATS = {"prb": Prb}
+FORMATS = {"prb": Prb, "records": Records, "plain": Plain}
 
 
 class Core:
@@ -301,6 +260,7 @@ class Core:
         self.keys: dict[str, str | None] = {}
         self.sparse: dict[str, int] = {}
         self.gaps: set[str] = set()
+        self.expected = b""  # once it is built: what is printed for it if it is undamaged
         for number, line in enumerate(description.splitlines(), 1):
             line = line.strip()
             if line and not line.startswith("#"):
@@ -335,7 +295,8 @@ class Core:
         elif word in ("set", "poke", "truncate"):
             self.edits.append((word, rest))
         elif word in ("format", "count_bits", "size_bits", "elftype", "exact_fit", "nonote",
-                      "noteowner", "physical", "reference"):
+                      "noteowner", "physical", "reference", "structure", "caller_id",
+                      "no_time", "many_headers", "kernel"):
             self.options[word] = rest
         else:
             raise DescriptionError("unknown directive")
@@ -356,11 +317,10 @@ class Core:
 
     def build(self) -> bytes:
         """The file's bytes."""
-        log = FORMATS[self.options["format"]](
-            self.machine, int(self.options["count_bits"]), int(self.options["size_bits"]),
-            "exact_fit" in self.options)
+        log = FORMATS[self.options["format"]](self.machine, self.options)
         for record in self.records:
             log.add(record)
+        self.expected = log.expected()
         regions, keys = log.regions()
         by_name = {r.name: r for r in regions}
         segments = self._place(regions)
@@ -374,7 +334,7 @@ class Core:
         """Give addresses. The first region is the kernel's own data, the others follow one
         another in RAM; a region that is sparse or not covered ends its segment."""
         word = self.machine.word
-        regions[0].vaddr = self.KERNEL[word]
+        regions[0].vaddr = int(self.options.get("kernel", str(self.KERNEL[word])), 0)
         if "physical" in self.options:
             regions[0].vaddr = self.DIRECT[word] + 0x2000000
         at = self.DIRECT[word] + 0x3000000
@@ -440,21 +400,32 @@ class Core:
             headers.append((PT_LOAD, offset, 0 if "physical" in self.options else vaddr,
                             paddr, stored, len(data)))
             body += data[:stored]
-        out = self._ehdr(ehdr_size, phdr_size, len(headers))
+        out = self._ehdr(ehdr_size, phdr_size, len(headers), start + len(body))
         out += b"".join(self._phdr(*h) for h in headers) + body
+        if "many_headers" in self.options:
+            out += self._shdr(len(headers))
         for word, rest in self.edits:
             if word == "truncate":
                 name, at = rest.split("+")
                 out = out[:places[name] + int(at, 0)]
         return bytes(out)
 
-    def _ehdr(self, ehdr_size: int, phdr_size: int, count: int) -> bytes:
+    def _ehdr(self, ehdr_size: int, phdr_size: int, count: int, end: int) -> bytes:
         wide, big = self.machine.bits == 64, self.machine.big_endian
+        shdr = (end, 64 if wide else 40, 1) if "many_headers" in self.options else (0, 0, 0)
         ident = b"\x7fELF" + bytes([2 if wide else 1, 2 if big else 1, 1]) + bytes(9)
         return ident + struct.pack((">" if big else "<") + ("HHIQQQIHHHHHH" if wide else
                                                             "HHIIIIIHHHHHH"),
                                    ELF_TYPES[self.options["elftype"]], MACHINES[self.machine.name],
-                                   1, 0, ehdr_size, 0, 0, ehdr_size, phdr_size, count, 0, 0, 0)
+                                   1, 0, ehdr_size, shdr[0], 0, ehdr_size, phdr_size,
+                                   PN_XNUM if shdr[0] else count, shdr[1], shdr[2], 0)
+
+    def _shdr(self, count: int) -> bytes:
+        """Section header 0, whose sh_info counts what e_phnum cannot."""
+        order = ">" if self.machine.big_endian else "<"
+        if self.machine.bits == 64:
+            return struct.pack(order + "IIQQQQIIQQ", 0, 0, 0, 0, 0, 0, 0, count, 0, 0)
+        return struct.pack(order + "IIIIIIIIII", 0, 0, 0, 0, 0, 0, 0, count, 0, 0)
 
     def _phdr(self, kind: int, offset: int, vaddr: int, paddr: int, filesz: int,
               memsz: int) -> bytes:

@@ -73,19 +73,45 @@ static void test_limits(_unused_ void **state)
 	assert_int_equal(parse("SYMBOL(prb)=1ffffffffffffffff\n").prb, VMCOREINFO_ABSENT);
 }
 
+static void check_need(const struct vmcoreinfo *info, enum vmcoreinfo_group group,
+		       struct vmcoreinfo *ret, uint64_t problems, const char *text)
+{
+	struct damage damage = { 0 };
+	struct err err = ERR_INIT;
+
+	assert_int_equal(vmcoreinfo_need(info, group, 4, ret, &damage, &err), 0);
+	assert_int_equal(damage.count, problems);
+	assert_string_equal(damage.first.text, text);
+}
+
 static void test_need(_unused_ void **state)
 {
-	struct vmcoreinfo info;
+	struct vmcoreinfo info, got;
+	struct damage damage = { 0 };
 	struct err err = ERR_INIT;
 
 	memset(&info, 0, sizeof(info)); /* everything is there */
-	assert_int_equal(vmcoreinfo_need(&info, VMCOREINFO_PRB, &err), 0);
+	info.log_end = 7;
+	check_need(&info, VMCOREINFO_PRB, &got, 0, "");
+	assert_int_equal(got.log_end, 7);
 	info.info_seq = VMCOREINFO_ABSENT;
 	info.phys_offset = VMCOREINFO_ABSENT;
-	assert_int_equal(vmcoreinfo_need(&info, VMCOREINFO_PRB, &err), 0);
+	check_need(&info, VMCOREINFO_PRB, &got, 0, "");
 	info.lpos_next = VMCOREINFO_ABSENT;
-	assert_int_equal(vmcoreinfo_need(&info, VMCOREINFO_PRB, &err), -ENODATA);
-	assert_non_null(strstr(err.text, "OFFSET(prb_data_blk_lpos.next)"));
+	check_need(&info, VMCOREINFO_PRB, &got, 1,
+		   "its VMCOREINFO note has no usable OFFSET(prb_data_blk_lpos.next); guessed to "
+		   "be 4");
+	assert_int_equal(got.lpos_next, 4);
+	check_need(&info, VMCOREINFO_RECORDS, &got, 0, "");
+	/* Where the ring of texts is changed with Linux 6.9. */
+	info.ring_text = VMCOREINFO_ABSENT;
+	assert_int_equal(vmcoreinfo_need(&info, VMCOREINFO_PRB, 8, &got, &damage, &err), -ENODATA);
+	assert_non_null(strstr(err.text, "OFFSET(printk_ringbuffer.text_data_ring)"));
+	info.log_buf_len = VMCOREINFO_ABSENT;
+	assert_int_equal(vmcoreinfo_need(&info, VMCOREINFO_PLAIN, 8, &got, &damage, &err),
+			 -ENODATA);
+	assert_int_equal(vmcoreinfo_need(&info, VMCOREINFO_RECORDS, 8, &got, &damage, &err),
+			 -ENODATA);
 }
 
 int main(void)
