@@ -58,7 +58,10 @@ static int take_initrd(struct image *image, const struct uki *uki, const char *n
 	return scratch_join(parts, ARRAY_SIZE(parts), INITRD_PART_ALIGN, name, &image->initrd, err);
 }
 
-/* What @uki, image->kernel, has inside; the kernel to *@inner. */
+/*
+ * What @uki, image->kernel, has inside; the kernel to *@inner. Slices need a descriptor, which
+ * only a slice itself has not: the inside of a unified kernel image, and that is none.
+ */
 static int take_sections(struct image *image, const struct uki *uki, const char *name,
 			 struct mapping *inner, struct err *err)
 {
