@@ -36,9 +36,9 @@ def run(lab: Lab) -> None:
 
 def _boot(lab: Lab, option: str, marker: str) -> None:
     wanted = [*lab.agent.check("cat /proc/cmdline").split(), marker]
-    lab.agent.check(_BUILD.replace("MARKER", marker), seconds=120)
+    lab.agent.check(_BUILD.replace("MARKER", marker), seconds=180)
     before = lab.agent.check(_TEMPORARY)
-    lab.agent.check(f"kexec {option} -l {_UKI}", seconds=60)
+    lab.agent.check(f"kexec {option} -l {_UKI}", seconds=180)
     check.equal(lab.agent.check(_TEMPORARY), before, "temporary files after the loading")
     lab.agent.fire("kexec -e")
     lab.agent.wait_boot(_BOOT_SECONDS)
