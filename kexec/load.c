@@ -141,6 +141,7 @@ static int load_files(struct load *load, struct err *err)
 {
 	struct file_load files = {
 		.cmdline = load->cmdline,
+		.need = load->image.kernel.bytes.size + load->initrd.bytes.size,
 		.crash = load->request->crash,
 		.debug = request_has(load->request, OPTION_DEBUG),
 		.no_cma = request_has(load->request, OPTION_NO_CMA),

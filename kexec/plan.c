@@ -129,6 +129,15 @@ int plan_place(struct plan *plan, const char *name, const struct placement *wher
 			align_down(where->size + PLAN_PAGE_SIZE - 1, PLAN_PAGE_SIZE), ret, err);
 }
 
+uint64_t plan_total(const struct plan *plan)
+{
+	uint64_t total = 0;
+
+	for (unsigned int i = 0; i < plan->count; i++)
+		total += plan->segments[i].size;
+	return total;
+}
+
 uint64_t plan_room_left(const struct plan *plan)
 {
 	uint64_t best = 0;

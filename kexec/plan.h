@@ -93,6 +93,9 @@ _must_check_ int plan_place(struct plan *plan, const char *name, const struct pl
 _must_check_ int plan_put(struct plan *plan, const char *name, uint64_t start, uint64_t size,
 			  struct segment **ret, struct err *err);
 
+/** plan_total() - bytes of memory that the segments take. */
+uint64_t plan_total(const struct plan *plan);
+
 /** plan_room_left() - bytes of the largest hole that is left, in whole pages. */
 uint64_t plan_room_left(const struct plan *plan);
 

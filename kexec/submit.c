@@ -7,14 +7,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "kexec/explain.h"
 #include "kexec/submit.h"
 
 /* Newer than many a linux/kexec.h: include/uapi/linux/kexec.h. */
 #define FILE_DEBUG     0x8
 #define FILE_NO_CMA    0x10
 #define FILE_FORCE_DTB 0x20
-
-enum { LOCKDOWN_MAX = 256 }; /* bytes of /sys/kernel/security/lockdown */
 
 bool submit_try_other(int code)
 {
@@ -34,96 +33,6 @@ unsigned long submit_segment_flags(const struct arch *arch, bool crash)
 	return arch->kexec_arch | (crash ? KEXEC_ON_CRASH : 0);
 }
 
-static bool holds(const struct sysroot *root, const char *path, uint64_t wanted)
-{
-	uint64_t v;
-
-	return sysroot_read_u64(root, path, 10, &v, NULL) == 0 && v == wanted;
-}
-
-/* "none [integrity] confidentiality": locked down unless [none] is chosen. */
-static bool locked_down(const struct sysroot *root)
-{
-	_cleanup_free_ char *text = NULL;
-
-	return sysroot_read(root, "/sys/kernel/security/lockdown", LOCKDOWN_MAX, &text, NULL,
-			    NULL) == 0 &&
-	       !strstr(text, "[none]");
-}
-
-/* How many loads are still allowed, since Linux 6.3; -1 is any number. */
-static const char *limit_name(bool crash)
-{
-	return crash ? "kexec_load_limit_panic" : "kexec_load_limit_reboot";
-}
-
-static bool used_up(const struct sysroot *root, bool crash)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/sys/kernel/%s", limit_name(crash));
-	return holds(root, path, 0);
-}
-
-static int explain_refusal(const struct sysroot *root, bool by_file, bool crash, int code,
-			   struct err *err)
-{
-	if (geteuid() != 0)
-		return err_hint(err, code, "loading a kernel needs CAP_SYS_BOOT: run this as root");
-	if (holds(root, "/proc/sys/kernel/kexec_load_disabled", 1))
-		return err_hint(err, code,
-				"kernel.kexec_load_disabled is 1: no kernel can be loaded until "
-				"the next boot; take it out of /etc/sysctl.conf and /etc/sysctl.d");
-	if (used_up(root, crash))
-		return err_hint(err, code,
-				"kernel.%s is 0: nothing more can be loaded there until the next "
-				"boot; allow more in /etc/sysctl.conf or /etc/sysctl.d",
-				limit_name(crash));
-	if (!by_file && locked_down(root))
-		return err_hint(err, code,
-				"the kernel is locked down (Secure Boot) and takes signed kernels "
-				"only: use --kexec-file-syscall (-s)");
-	if (locked_down(root)) /* kernel/kexec_file.c: kimage_validate_signature() */
-		return err_hint(err, code,
-				"the kernel is locked down (Secure Boot) and takes signed kernels "
-				"only: sign the kernel with a key that the running one trusts");
-	return err_hint(err, code, "a security policy (SELinux, a container) forbids it");
-}
-
-/* The likely cause of the kernel's answer, and what to do. */
-static int explain(const struct sysroot *root, bool by_file, bool crash, int code, struct err *err)
-{
-	switch (-code) {
-	case EPERM:
-	case EACCES:
-		return explain_refusal(root, by_file, crash, code, err);
-	case ENOSYS:
-		return err_hint(err, code, "the running kernel was built without %s",
-				by_file ? "CONFIG_KEXEC_FILE; use --kexec-syscall (-c)"
-					: "CONFIG_KEXEC");
-	case EBUSY:
-		return err_hint(err, code, "another program is loading a kernel: try again");
-	case EKEYREJECTED:
-	case ENOKEY:
-	case ENOPKG:
-	case EBADMSG:
-	case ENODATA:
-		return err_hint(
-			err, code,
-			"the image's signature was refused: sign the kernel with a key that "
-			"the running one trusts");
-	case ENOMEM:
-		return err_hint(err, code,
-				"there is not enough free memory to hold the new kernel");
-	case EADDRNOTAVAIL:
-		return err_hint(err, code,
-				"the memory reserved by crashkernel= is too small, or "
-				"the running kernel does not own the addresses");
-	default:
-		return code;
-	}
-}
-
 /* Return: 0 or -errno. */
 static int file_load(const struct file_load *load, unsigned long flags)
 {
@@ -135,6 +44,11 @@ static int file_load(const struct file_load *load, unsigned long flags)
 
 int submit_files(const struct file_load *load, const struct sysroot *root, struct err *err)
 {
+	const struct explain_call call = {
+		.by_file = true,
+		.crash = load->crash,
+		.need = load->need,
+	};
 	unsigned long flags = submit_file_flags(load);
 	int code = file_load(load, flags);
 
@@ -147,7 +61,7 @@ int submit_files(const struct file_load *load, const struct sysroot *root, struc
 	else
 		err_set(err, code, "kexec_file_load failed: %s (flags 0x%lx)", strerror(-code),
 			flags);
-	return explain(root, true, load->crash, code, err);
+	return explain(root, &call, code, err);
 }
 
 /* The segments as scripts know them from kexec-tools, on one line each. */
@@ -174,6 +88,7 @@ int submit_plan(const struct plan *plan, const struct arch *arch, bool crash,
 		const struct sysroot *root, struct err *err)
 {
 	unsigned long flags = submit_segment_flags(arch, crash) | plan->flags;
+	const struct explain_call call = { .crash = crash, .need = plan_total(plan) };
 	struct kexec_segment segments[PLAN_SEGMENTS_MAX];
 	int code;
 
@@ -191,7 +106,7 @@ int submit_plan(const struct plan *plan, const struct arch *arch, bool crash,
 		return 0;
 	code = -errno;
 	describe_failure(plan, flags, code, err);
-	return explain(root, false, crash, code, err);
+	return explain(root, &call, code, err);
 }
 
 int submit_unload_files(bool crash, const struct sysroot *root, struct err *err)
@@ -203,7 +118,7 @@ int submit_unload_files(bool crash, const struct sysroot *root, struct err *err)
 		return 0;
 	code = -errno;
 	err_set(err, code, "kexec_file_load(unload) failed: %s", strerror(-code));
-	return explain(root, true, crash, code, err);
+	return explain(root, &(struct explain_call){ .by_file = true, .crash = crash }, code, err);
 }
 
 int submit_unload_segments(const struct arch *arch, bool crash, const struct sysroot *root,
@@ -215,7 +130,7 @@ int submit_unload_segments(const struct arch *arch, bool crash, const struct sys
 		return 0;
 	code = -errno;
 	err_set(err, code, "kexec unload failed: %s", strerror(-code));
-	return explain(root, false, crash, code, err);
+	return explain(root, &(struct explain_call){ .crash = crash }, code, err);
 }
 
 int submit_boot(struct err *err)

@@ -8,6 +8,7 @@
 #define KEXEC_SUBMIT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "lib/attrs.h"
 #include "lib/err.h"
@@ -20,6 +21,7 @@ struct file_load {
 	int kernel_fd;
 	int initrd_fd; /* -1: none */
 	const char *cmdline;
+	uint64_t need; /* bytes of kernel and initrd; for messages */
 	bool crash;
 	bool debug;     /* let the kernel print what it does; kernels before 6.8 cannot */
 	bool no_cma;    /* since 6.17 */
