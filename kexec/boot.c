@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "kexec/boot.h"
+#include "kexec/explain.h"
 #include "kexec/machine.h"
 #include "kexec/submit.h"
 
@@ -44,13 +45,16 @@ static void interfaces_down(void)
 
 int boot_now(const struct request *request, struct err *err)
 {
-	int loaded = machine_loaded(&request->root, false, err);
+	int loaded, r = explain_privilege(&request->root, err);
 
+	if (r < 0)
+		return r;
+	loaded = machine_loaded(&request->root, false, err);
 	if (loaded < 0)
 		return loaded;
 	if (!loaded) {
-		err_set(err, -ENOENT, "Nothing has been loaded!");
-		return err_hint(err, -ENOENT,
+		err_set(err, -ENODATA, "Nothing has been loaded!");
+		return err_hint(err, -ENODATA,
 				"load a kernel first: kexec -l KERNEL --initrd=FILE "
 				"--reuse-cmdline");
 	}

@@ -9,7 +9,7 @@
 
 /**
  * boot_now() - write out file systems, take the network interfaces down (each unless the
- * request says not to), and jump. Returns only on failure: -ENOENT if nothing is loaded.
+ * request says not to), and jump. Returns only on failure: -ENODATA if nothing is loaded.
  */
 _must_check_ int boot_now(const struct request *request, struct err *err);
 

@@ -59,7 +59,10 @@ int command_line_check(const char *line, size_t max, struct err *err)
 
 	if (len <= max)
 		return 0;
-	return err_set(err, -E2BIG,
-		       "Command line overflow: it has %zu characters, this kernel takes %zu", len,
-		       max);
+	err_set(err, -E2BIG, "Command line overflow: it has %zu characters, this kernel takes %zu",
+		len, max);
+	return err_hint(err, -E2BIG,
+			"shorten --append by %zu characters, or give all that is needed there and "
+			"leave out --reuse-cmdline",
+			len - max);
 }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "lib/cmdline.h"
 #include "kexec/crash.h"
 #include "kexec/elfcorehdr.h"
 
@@ -13,9 +14,17 @@ enum {
 	MEMMAP_RAM_MIN = 100 << 10, /* bytes: as kexec-tools has it */
 };
 
-int crash_no_reservation(struct err *err)
+int crash_no_reservation(const char *running, struct err *err)
 {
-	err_set(err, -ENODEV, "Memory for crashkernel is not reserved");
+	_cleanup_free_ char *asked = NULL;
+
+	if (cmdline_value(running, "crashkernel", &asked) > 0)
+		err_set(err, -ENODEV,
+			"Memory for crashkernel is not reserved, though crashkernel=%s asked for "
+			"it: the kernel's log (dmesg) says why",
+			asked);
+	else
+		err_set(err, -ENODEV, "Memory for crashkernel is not reserved");
 	return err_hint(err, -ENODEV,
 			"Please reserve memory by passing\"crashkernel=Y@X\" parameter to kernel\n"
 			"Then try to loading kdump kernel");
@@ -32,7 +41,7 @@ int crash_room(const struct machine *m, struct memory_map *ret, struct err *err)
 	const struct memory_range *window;
 
 	if (m->crash_windows.count == 0)
-		return crash_no_reservation(err);
+		return crash_no_reservation(m->cmdline, err);
 	/* The kernel loads into its main reservation only; a second, low one is for DMA. */
 	window = &m->crash_windows.ranges[m->crash_windows.count - 1];
 	return memory_map_add(ret, window->start, window->end, MEMORY_RAM, err);

@@ -41,7 +41,11 @@ _must_check_ int crash_plan(const struct request *request, const struct machine 
 /** crash_done() - release. */
 void crash_done(struct crash *crash);
 
-/** crash_no_reservation() - the error of a machine without reserved memory. Return: -ENODEV. */
-int crash_no_reservation(struct err *err);
+/**
+ * crash_no_reservation() - the error of a machine without reserved memory.
+ * @running: the running kernel's command line, which may have asked for some in vain.
+ * Return: -ENODEV.
+ */
+int crash_no_reservation(const char *running, struct err *err);
 
 #endif

@@ -6,6 +6,7 @@
 #include "lib/scratch.h"
 #include "lib/unwrap.h"
 #include "kexec/image.h"
+#include "kexec/input.h"
 #include "kexec/pe.h"
 #include "kexec/uki.h"
 #include "kexec/zboot.h"
@@ -214,17 +215,18 @@ static int check_type(const char *type, const struct arch *arch, struct err *err
 	return err_set(err, -ENOEXEC, "Unsupported kernel type %s", type);
 }
 
-int image_open(const char *path, const char *type, const struct arch *arch, struct image *ret,
+int image_open(const struct request *request, const struct arch *arch, struct image *ret,
 	       struct err *err)
 {
+	const char *type = request->type;
 	struct image image;
 	struct mapping file;
 	int r = check_type(type, arch, err);
 
 	if (r == 0)
-		r = mapping_open(path, &file, err);
+		r = input_map(request, INPUT_KERNEL, request->kernel, &file, err);
 	if (r == 0)
-		r = image_from(&file, path, arch, &image, err);
+		r = image_from(&file, request->kernel, arch, &image, err);
 	if (r < 0)
 		return r;
 	if (type && !is_type(&image, type)) {

@@ -33,13 +33,13 @@ struct image {
 
 /**
  * image_open() - open, unwrap and recognise a kernel.
- * @type: the name of the one loader that may take it, or "uki"; NULL: any.
+ * @request: names the file, and with --type the one loader that may take it, or "uki".
  * @ret: release with image_done(); untouched on failure. Its kernel and initrd may be
  *	mapping_slice()s.
  * Return: 0; -ENOEXEC if no loader knows the file; -EBADMSG if it is damaged; -EFBIG if it
  * unpacks to more than any kernel has; -errno.
  */
-_must_check_ int image_open(const char *path, const char *type, const struct arch *arch,
+_must_check_ int image_open(const struct request *request, const struct arch *arch,
 			    struct image *ret, struct err *err);
 
 /**

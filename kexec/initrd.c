@@ -6,6 +6,7 @@
 #include "lib/cmdline.h"
 #include "lib/scratch.h"
 #include "kexec/initrd.h"
+#include "kexec/input.h"
 
 #define RETAINED_PATH "/sys/firmware/initrd" /* since 6.6: init/initramfs.c */
 
@@ -36,15 +37,16 @@ static int copy_file(int fd, int out, uint64_t *used)
 	}
 }
 
-static int append_file(const char *path, int out, uint64_t *used, struct err *err)
+static int append_file(const struct request *request, const char *path, int out, uint64_t *used,
+		       struct err *err)
 {
 	static const char zeros[INITRD_ALIGN];
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	_cleanup_close_ int fd = input_open(request, INPUT_INITRD, path, err);
 	size_t padding = (INITRD_ALIGN - *used % INITRD_ALIGN) % INITRD_ALIGN;
 	int r;
 
 	if (fd < 0)
-		return err_errno(err, -errno, "cannot open %s", path);
+		return fd;
 	r = file_write_all(out, zeros, padding);
 	*used += padding;
 	if (r == 0)
@@ -52,7 +54,8 @@ static int append_file(const char *path, int out, uint64_t *used, struct err *er
 	return r < 0 ? err_errno(err, r, "cannot copy %s", path) : 0;
 }
 
-static int join(const char *const *paths, size_t count, struct mapping *ret, struct err *err)
+static int join(const struct request *request, const char *const *paths, size_t count,
+		struct mapping *ret, struct err *err)
 {
 	_cleanup_close_ int out = scratch_open(err);
 	uint64_t used = 0;
@@ -61,7 +64,7 @@ static int join(const char *const *paths, size_t count, struct mapping *ret, str
 	if (out < 0)
 		return out;
 	for (size_t i = 0; i < count && r == 0; i++)
-		r = append_file(paths[i], out, &used, err);
+		r = append_file(request, paths[i], out, &used, err);
 	if (r == 0)
 		r = scratch_map(out, "initrd", ret, err);
 	if (r == 0)
@@ -87,7 +90,7 @@ static int open_retained(const struct request *request, const char *running, str
 	}
 	if (asprintf(&path, "%s" RETAINED_PATH, request->root.dir ? request->root.dir : "") < 0)
 		return err_oom(err);
-	r = join((const char *const *)&path, 1, ret, err);
+	r = join(request, (const char *const *)&path, 1, ret, err);
 	return r < 0 ? err_hint(err, r,
 				"kernels before 6.6 keep it but do not show it: name the "
 				"file: --initrd=FILE")
@@ -105,8 +108,8 @@ int initrd_open(const struct request *request, const char *running, struct mappi
 	if (request_has(request, OPTION_REUSE_INITRD))
 		r = open_retained(request, running, ret, err);
 	else if (files->count == 1)
-		r = mapping_open(files->names[0], ret, err);
+		r = input_map(request, INPUT_INITRD, files->names[0], ret, err);
 	else if (files->count > 1)
-		r = join(files->names, files->count, ret, err);
-	return r < 0 && r != -ENOPROTOOPT ? err_prefix(err, r, "initrd") : r;
+		r = join(request, files->names, files->count, ret, err);
+	return r;
 }

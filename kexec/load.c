@@ -12,6 +12,7 @@
 #include "lib/scratch.h"
 #include "kexec/command_line.h"
 #include "kexec/crash.h"
+#include "kexec/explain.h"
 #include "kexec/image.h"
 #include "kexec/initrd.h"
 #include "kexec/load.h"
@@ -25,6 +26,8 @@ enum {
 	EFI_DESCRIPTOR_VERSION = 1, /* UEFI specification, EFI_MEMORY_DESCRIPTOR_VERSION */
 };
 
+#define ENDLESS (UINT64_C(1) << 40) /* bytes: more than any kernel and initrd take */
+
 /* All that one load goes through; released as a whole. */
 struct load {
 	const struct request *request;
@@ -35,6 +38,7 @@ struct load {
 	char *cmdline;
 	struct crash crash;
 	struct plan plan;
+	bool asked; /* the kernel, which has the last word then */
 };
 
 static void load_done(struct load *load)
@@ -79,23 +83,21 @@ static int check_options(const struct load *load, struct err *err)
 	return 0;
 }
 
-/* The facts that need no privilege, and the files. */
-static int prepare(struct load *load, struct err *err)
+static int check_reservation(const struct load *load, struct err *err)
+{
+	uint64_t size;
+	int r = machine_crash_size(&load->request->root, &size, err);
+
+	if (r < 0)
+		return err_prefix(err, -ENODEV, "Memory for crashkernel is not reserved");
+	return size == 0 ? crash_no_reservation(load->machine.cmdline, err) : 0;
+}
+
+/* What goes with the kernel. */
+static int open_rest(struct load *load, struct err *err)
 {
 	const struct request *request = load->request;
-	int r = machine_read(&request->root, &load->machine, err);
-
-	if (r == 0 && request->crash && machine_crash_size(&request->root) == 0)
-		return crash_no_reservation(err);
-	if (r == 0 && request->crash && request_has(request, OPTION_HOTPLUG))
-		r = machine_read_hotplug(&request->root, &load->machine, err);
-	if (r == 0)
-		r = image_open(request->kernel, request->type, load->machine.arch, &load->image,
-			       err);
-	if (r == 0)
-		r = check_options(load, err);
-	if (r == 0)
-		r = initrd_open(request, load->machine.cmdline, &load->initrd, err);
+	int r = initrd_open(request, load->machine.cmdline, &load->initrd, err);
 	if (r == 0 && load->initrd.fd < 0) { /* none was asked for */
 		load->initrd = load->image.initrd;
 		load->image.initrd = (struct mapping)MAPPING_INIT;
@@ -103,7 +105,30 @@ static int prepare(struct load *load, struct err *err)
 	if (r == 0)
 		r = command_line_compose(request, load->machine.cmdline, load->image.cmdline,
 					 &load->cmdline, err);
-	return r == 0 ? check_command_line(load, err) : r;
+	if (r == 0)
+		r = check_command_line(load, err);
+	return r < 0 ? err_prefix(err, r, "Cannot load %s", request->kernel) : 0;
+}
+
+/* The facts that need no privilege, and the files. */
+static int prepare(struct load *load, struct err *err)
+{
+	const struct request *request = load->request;
+	int r = 0;
+
+	if (!request_has(request, OPTION_DRY_RUN))
+		r = explain_privilege(&request->root, err);
+	if (r == 0)
+		r = machine_read(&request->root, &load->machine, err);
+	if (r == 0 && request->crash)
+		r = check_reservation(load, err);
+	if (r == 0 && request->crash && request_has(request, OPTION_HOTPLUG))
+		r = machine_read_hotplug(&request->root, &load->machine, err);
+	if (r == 0)
+		r = image_open(request, load->machine.arch, &load->image, err);
+	if (r == 0)
+		r = check_options(load, err);
+	return r == 0 ? open_rest(load, err) : r;
 }
 
 static void report_initrd(const struct load *load)
@@ -160,6 +185,7 @@ static int load_files(struct load *load, struct err *err)
 			submit_file_flags(&files), files.cmdline);
 	if (request_has(load->request, OPTION_DRY_RUN))
 		return 0;
+	load->asked = true;
 	return submit_files(&files, &load->request->root, err);
 }
 
@@ -189,12 +215,21 @@ static int find_room(const struct load *load, struct memory_map *ret, struct err
 	return r;
 }
 
+/* Memory, and for a capture kernel what a core needs. */
+static int read_facts(struct load *load, struct err *err)
+{
+	const struct request *request = load->request;
+	int r = machine_read_memory(&request->root, &load->machine, err);
+
+	if (r < 0)
+		return err_prefix(err, r, "Could not get memory layout");
+	return request->crash ? machine_read_crash(&request->root, &load->machine, err) : 0;
+}
+
 static int plan_crash(struct load *load, struct err *err)
 {
-	int r = machine_read_crash(&load->request->root, &load->machine, err);
+	int r = crash_plan(load->request, &load->machine, &load->plan, &load->crash, err);
 
-	if (r == 0)
-		r = crash_plan(load->request, &load->machine, &load->plan, &load->crash, err);
 	if (r == 0)
 		r = command_line_add(&load->cmdline, load->crash.argument, err);
 	if (r == 0 && load->crash.memmap)
@@ -324,22 +359,61 @@ static void report_plan(const struct load *load)
 	plan_print(load->report, &load->plan);
 }
 
+/* @room is taken over. */
+static int make_plan(struct load *load, struct memory_map *room, struct err *err)
+{
+	int r = 0;
+
+	plan_init(&load->plan, room);
+	if (load->request->crash)
+		r = plan_crash(load, err);
+	if (r == 0)
+		r = add_acpi_argument(load, err);
+	if (r == 0)
+		r = check_command_line(load, err);
+	return r == 0 ? plan_kernel(load, err) : r;
+}
+
+/* Bytes that the plan would take if there were room without end; 0: not known. */
+static uint64_t find_need(const struct load *load)
+{
+	_cleanup_(memory_map_done) struct memory_map room = { NULL };
+	struct load copy = *load;
+	uint64_t need = 0;
+
+	copy.crash = (struct crash){ .argument = "" };
+	copy.plan = (struct plan){ .count = 0 };
+	copy.cmdline = strdup(load->cmdline);
+	if (copy.cmdline && memory_map_add(&room, BIOS_END, ENDLESS, MEMORY_RAM, NULL) == 0 &&
+	    make_plan(&copy, &room, NULL) == 0)
+		need = plan_total(&copy.plan);
+	plan_done(&copy.plan);
+	crash_done(&copy.crash);
+	free(copy.cmdline);
+	return need;
+}
+
 /* A window too small is the commonest failure of all: say what it has and what it takes. */
 static int explain_room(const struct load *load, int code, struct err *err)
 {
-	if (code != -EADDRNOTAVAIL || !load->request->crash)
+	const struct request *request = load->request;
+	uint64_t has, need;
+
+	if (code != -EADDRNOTAVAIL)
 		return code;
-	return err_hint(err, code,
-			"the memory reserved by crashkernel= (%" PRIu64
-			" MiB) is too small for this kernel and initrd: reserve more",
-			machine_crash_size(&load->request->root) >> 20);
+	if (request_first(request, OPTION_BIT(OPTION_MEM_MIN) | OPTION_BIT(OPTION_MEM_MAX)))
+		return err_hint(err, code, "choose --mem-min and --mem-max further apart");
+	if (!request->crash || machine_crash_size(&request->root, &has, NULL) < 0)
+		return code;
+	need = find_need(load);
+	return need > 0 ? explain_too_small(has, need, code, err) : code;
 }
 
 static int load_segments(struct load *load, struct err *err)
 {
 	const struct request *request = load->request;
 	_cleanup_(memory_map_done) struct memory_map room = { NULL };
-	int r = machine_read_memory(&request->root, &load->machine, err);
+	int r = read_facts(load, err);
 
 	if (r == 0)
 		r = check_efi(load, err);
@@ -347,20 +421,15 @@ static int load_segments(struct load *load, struct err *err)
 		r = find_room(load, &room, err);
 	if (r < 0)
 		return r;
-	plan_init(&load->plan, &room);
-	if (request->crash)
-		r = plan_crash(load, err);
-	if (r == 0)
-		r = add_acpi_argument(load, err);
-	if (r == 0)
-		r = check_command_line(load, err);
-	if (r == 0)
-		r = plan_kernel(load, err);
-	if (r < 0)
+	r = make_plan(load, &room, err);
+	if (r < 0) {
+		err_prefix(err, r, "Cannot load %s", request->kernel);
 		return explain_room(load, r, err);
+	}
 	report_plan(load);
 	if (request_has(request, OPTION_DRY_RUN))
 		return 0;
+	load->asked = true;
 	return submit_plan(&load->plan, load->machine.arch, request->crash, &request->root, err);
 }
 
@@ -374,6 +443,25 @@ static enum syscall_choice choose_syscall(const struct load *load)
 	if (!load->image.loader->by_file || request_first(request, request_segments_only))
 		return SYSCALL_SEGMENTS;
 	return request_first(request, request_file_only) ? SYSCALL_FILE : SYSCALL_AUTO;
+}
+
+/* By a file: the kernel found no room for it, and did not say how much it takes. */
+static int load_by_file(struct load *load, struct err *err)
+{
+	int r = load_files(load, err);
+
+	if (r == -EADDRNOTAVAIL && load->request->crash && read_facts(load, NULL) == 0)
+		return explain_room(load, r, err);
+	return r;
+}
+
+/* What load_kernel() returns for @code. */
+static int outcome(const struct load *load, int code)
+{
+	if (code >= 0 || !load->asked)
+		return code;
+	return load->request->syscall == SYSCALL_FILE && submit_try_other(code) ? LOAD_NOT_BY_FILE
+										: LOAD_REFUSED;
 }
 
 int load_kernel(const struct request *request, struct err *err)
@@ -395,18 +483,19 @@ int load_kernel(const struct request *request, struct err *err)
 	report_request(&load);
 	choice = choose_syscall(&load);
 	if (choice != SYSCALL_SEGMENTS) {
-		r = load_files(&load, &first);
+		r = load_by_file(&load, &first);
 		if (r < 0 && (choice == SYSCALL_FILE || !submit_try_other(r))) {
 			*err = first;
-			return r;
+			return outcome(&load, r);
 		}
+		load.asked = false;
 		if (choice == SYSCALL_FILE || (r == 0 && !request_has(request, OPTION_DRY_RUN)))
 			return r;
 	}
 	r = load_segments(&load, err);
 	if (r < 0 && first.text[0])
-		return err_prefix(err, r, "%s, and then", first.text);
-	return r;
+		err_prefix(err, r, "%s, and then", first.text);
+	return outcome(&load, r);
 }
 
 int load_way_back(const struct request *request, struct err *err)
@@ -414,32 +503,42 @@ int load_way_back(const struct request *request, struct err *err)
 	_cleanup_(machine_done) struct machine machine = { .arch = NULL };
 	/* Nothing is copied: the kernel only has to jump. */
 	const struct plan plan = {
+		.segments = { { .name = "nothing" } },
 		.count = 1,
 		.entry = request->entry,
 		.flags = KEXEC_PRESERVE_CONTEXT,
 	};
-	int r = machine_read(&request->root, &machine, err);
+	int r = explain_privilege(&request->root, err);
 
+	if (r == 0)
+		r = machine_read(&request->root, &machine, err);
 	if (r == 0 && machine_loaded(&request->root, false, NULL) > 0)
 		return err_set(
 			err, -ENOPROTOOPT,
 			"There is kexec kernel loaded, make sure you are in kexeced kernel.");
 	if (r < 0)
 		return r;
-	return submit_plan(&plan, machine.arch, false, &request->root, err);
+	r = submit_plan(&plan, machine.arch, false, &request->root, err);
+	return r < 0 ? err_prefix(err, LOAD_REFUSED, "load jump back kernel failed") : 0;
 }
 
 int load_undo(const struct request *request, struct err *err)
 {
 	_cleanup_(machine_done) struct machine machine = { .arch = NULL };
-	int r = -ENOSYS;
+	int r = explain_privilege(&request->root, err);
 
+	if (r < 0)
+		return r;
+	r = -ENOSYS;
 	if (request->syscall != SYSCALL_SEGMENTS)
 		r = submit_unload_files(request->crash, &request->root, err);
-	if (request->syscall == SYSCALL_FILE || r != -ENOSYS)
-		return r;
+	if (r == -ENOSYS && request->syscall == SYSCALL_FILE)
+		return LOAD_NOT_BY_FILE;
+	if (r != -ENOSYS)
+		return r < 0 ? LOAD_REFUSED : 0;
 	r = machine_read(&request->root, &machine, err);
 	if (r < 0)
 		return r;
-	return submit_unload_segments(machine.arch, request->crash, &request->root, err);
+	r = submit_unload_segments(machine.arch, request->crash, &request->root, err);
+	return r < 0 ? LOAD_REFUSED : 0;
 }

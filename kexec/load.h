@@ -10,22 +10,30 @@
 #include "lib/err.h"
 #include "kexec/request.h"
 
+/** What the kernel can answer: exit statuses tell it from what fails before it is asked. */
+enum {
+	LOAD_REFUSED = 1,
+	LOAD_NOT_BY_FILE, /* -s, and the kernel or the image cannot do it */
+};
+
 /**
  * load_kernel() - do what a request for loading asks for.
  *
  * With --dry-run the plan is printed to standard output and nothing is loaded; with
  * --debug it is printed to standard error first.
- * Return: 0 or -errno; -ENOPROTOOPT for an option that cannot be had as things are.
+ * Return: 0; LOAD_REFUSED, LOAD_NOT_BY_FILE; -errno before the kernel was asked, among them
+ * -ENOPROTOOPT for an option that cannot be had as things are.
  */
 _must_check_ int load_kernel(const struct request *request, struct err *err);
 
 /**
  * load_way_back() - make --exec return to the kernel that jumped to this one, at
  * request->entry. Refused while a kernel is loaded: that one is the way back then.
+ * Return: as load_kernel().
  */
 _must_check_ int load_way_back(const struct request *request, struct err *err);
 
-/** load_undo() - unload the kernel of the request's slot. */
+/** load_undo() - unload the kernel of the request's slot. Return: as load_kernel(). */
 _must_check_ int load_undo(const struct request *request, struct err *err);
 
 #endif

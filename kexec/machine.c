@@ -303,12 +303,16 @@ int machine_read_hotplug(const struct sysroot *root, struct machine *m, struct e
 	return r;
 }
 
-uint64_t machine_crash_size(const struct sysroot *root)
+int machine_crash_size(const struct sysroot *root, uint64_t *ret, struct err *err)
 {
-	uint64_t size;
+	int r = sysroot_read_u64(root, "/sys/kernel/kexec_crash_size", 10, ret, err);
 
-	return sysroot_read_u64(root, "/sys/kernel/kexec_crash_size", 10, &size, NULL) < 0 ? 0
-											   : size;
+	if (r < 0)
+		return err_hint(err, r,
+				"only a kernel with CONFIG_CRASH_DUMP (before 6.9: CONFIG_KEXEC or "
+				"CONFIG_KEXEC_FILE) tells: boot one, with crashkernel=, or mount "
+				"/sys");
+	return 0;
 }
 
 int machine_crash_window(const struct sysroot *root, uint64_t *ret, struct err *err)
@@ -336,7 +340,12 @@ int machine_loaded(const struct sysroot *root, bool crash, struct err *err)
 				       : "/sys/kernel/kexec_loaded",
 				 10, &loaded, err);
 
-	return r < 0 ? r : loaded != 0;
+	if (r == 0)
+		return loaded != 0;
+	err_prefix(err, r, "cannot tell whether a kernel is loaded");
+	return err_hint(err, r,
+			"only a kernel with CONFIG_KEXEC or CONFIG_KEXEC_FILE tells: boot one, or "
+			"mount /sys");
 }
 
 void machine_done(struct machine *m)

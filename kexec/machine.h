@@ -69,8 +69,11 @@ _must_check_ int machine_read_crash(const struct sysroot *root, struct machine *
 _must_check_ int machine_read_hotplug(const struct sysroot *root, struct machine *m,
 				      struct err *err);
 
-/** machine_crash_size() - bytes that crashkernel= reserved, as sysfs tells; 0: none. */
-uint64_t machine_crash_size(const struct sysroot *root);
+/**
+ * machine_crash_size() - bytes that crashkernel= reserved, as sysfs tells.
+ * @ret: 0 if there are none. Return: 0, or -errno from a kernel that cannot reserve any.
+ */
+_must_check_ int machine_crash_size(const struct sysroot *root, uint64_t *ret, struct err *err);
 
 /**
  * machine_crash_window() - bytes of the window that a capture kernel is loaded to, which is the

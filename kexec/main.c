@@ -11,7 +11,6 @@
 #include "kexec/load.h"
 #include "kexec/machine.h"
 #include "kexec/request.h"
-#include "kexec/submit.h"
 
 /* Exit statuses, as kexec-tools has them and its callers know them. */
 enum {
@@ -29,7 +28,7 @@ static int fail(const struct err *err, int status)
 
 static int load_status(const struct request *request, int code)
 {
-	if (request->syscall == SYSCALL_FILE && submit_try_other(code))
+	if (code == LOAD_NOT_BY_FILE)
 		return STATUS_NO_FILE_SYSCALL;
 	if (code == -ENODEV || code == -E2BIG || code == -EADDRNOTAVAIL || code == -ENOPROTOOPT)
 		return STATUS_REFUSED;
@@ -49,9 +48,7 @@ static int load(const struct request *request)
 		return fail(&err, STATUS_FAILED);
 	}
 	r = load_kernel(request, &err);
-	if (r < 0)
-		return fail(&err, load_status(request, r));
-	return STATUS_OK;
+	return r == 0 ? STATUS_OK : fail(&err, load_status(request, r));
 }
 
 /* kexec-tools writes out file systems after a load, too, and callers may count on it. */
@@ -70,7 +67,7 @@ static int boot(const struct request *request)
 	struct err err = ERR_INIT;
 	int r = boot_now(request, &err);
 
-	return fail(&err, r == -ENOENT ? STATUS_REFUSED : STATUS_FAILED);
+	return fail(&err, r == -ENODATA ? STATUS_REFUSED : STATUS_FAILED);
 }
 
 static int load_and_leave(const struct request *request)
@@ -90,7 +87,7 @@ static int way_back(const struct request *request)
 	struct err err = ERR_INIT;
 	int r = load_way_back(request, &err);
 
-	return r < 0 ? fail(&err, load_status(request, r)) : STATUS_OK;
+	return r == 0 ? STATUS_OK : fail(&err, load_status(request, r));
 }
 
 static int crash_size(const struct request *request)
@@ -108,7 +105,9 @@ static int unload(const struct request *request)
 {
 	struct err err = ERR_INIT;
 
-	return load_undo(request, &err) < 0 ? fail(&err, STATUS_FAILED) : STATUS_OK;
+	int r = load_undo(request, &err);
+
+	return r == 0 ? STATUS_OK : fail(&err, load_status(request, r));
 }
 
 static int status(const struct request *request)

@@ -107,7 +107,8 @@ int plan_put(struct plan *plan, const char *name, uint64_t start, uint64_t size,
 {
 	if (plan->count == PLAN_SEGMENTS_MAX)
 		return err_set(err, -E2BIG,
-			       "no more than %d segments can be loaded; %s is one too many",
+			       "kernel segment limit reached: no more than %d segments can be "
+			       "loaded, %s is one too many",
 			       PLAN_SEGMENTS_MAX, name);
 	*ret = &plan->segments[plan->count++];
 	**ret = (struct segment){ .name = name, .start = start, .size = size };
@@ -121,6 +122,7 @@ int plan_place(struct plan *plan, const char *name, const struct placement *wher
 
 	if (plan->count < PLAN_SEGMENTS_MAX && !find_hole(plan, where, &at))
 		return err_set(err, -EADDRNOTAVAIL,
+			       "locate_hole failed: "
 			       "Could not find a free area of memory of 0x%" PRIx64 " bytes for %s"
 			       " (%" PRIu64 " MiB may be used, largest hole left: %" PRIu64 " KiB)",
 			       where->size, name, room_total(plan) >> 20,

@@ -15,6 +15,8 @@
 #define FILE_NO_CMA    0x10
 #define FILE_FORCE_DTB 0x20
 
+#define NOT_AVAILABLE "syscall kexec_file_load not available."
+
 bool submit_try_other(int code)
 {
 	return code == -ENOSYS || code == -EINVAL || code == -ENOEXEC || code == -ENOTSUP;
@@ -57,14 +59,14 @@ int submit_files(const struct file_load *load, const struct sysroot *root, struc
 	if (code == 0)
 		return 0;
 	if (code == -ENOSYS)
-		err_set(err, code, "syscall kexec_file_load not available.");
+		err_set(err, code, NOT_AVAILABLE);
 	else
 		err_set(err, code, "kexec_file_load failed: %s (flags 0x%lx)", strerror(-code),
 			flags);
 	return explain(root, &call, code, err);
 }
 
-/* The segments as scripts know them from kexec-tools, on one line each. */
+/* The segments in the words that scripts and bug reports know from kexec-tools. */
 static int describe_failure(const struct plan *plan, unsigned long flags, int code, struct err *err)
 {
 	char text[ERR_TEXT_MAX];
@@ -74,9 +76,12 @@ static int describe_failure(const struct plan *plan, unsigned long flags, int co
 		const struct segment *s = &plan->segments[i];
 
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
-					 "\nsegment[%u] %s .bufsz = 0x%zx .mem = 0x%" PRIx64
-					 " .memsz = 0x%" PRIx64,
-					 i, s->name, s->content.size, s->start, s->size);
+					 "\nsegment[%u].buf   = %p (%s)"
+					 "\nsegment[%u].bufsz = 0x%zx"
+					 "\nsegment[%u].mem   = 0x%" PRIx64
+					 "\nsegment[%u].memsz = 0x%" PRIx64,
+					 i, (const void *)s->content.data, s->name, i,
+					 s->content.size, i, s->start, i, s->size);
 	}
 	return err_set(err, code,
 		       "kexec_load failed: %s\nentry       = 0x%" PRIx64
@@ -117,7 +122,10 @@ int submit_unload_files(bool crash, const struct sysroot *root, struct err *err)
 	if (syscall(SYS_kexec_file_load, -1, -1, 0UL, NULL, flags) == 0)
 		return 0;
 	code = -errno;
-	err_set(err, code, "kexec_file_load(unload) failed: %s", strerror(-code));
+	if (code == -ENOSYS)
+		err_set(err, code, NOT_AVAILABLE);
+	else
+		err_set(err, code, "kexec_file_load(unload) failed: %s", strerror(-code));
 	return explain(root, &(struct explain_call){ .by_file = true, .crash = crash }, code, err);
 }
 

@@ -17,7 +17,7 @@
 #include "lib/attrs.h"
 
 enum {
-	ERR_TEXT_MAX = 1024, /* bytes, with the terminating NUL */
+	ERR_TEXT_MAX = 4096, /* bytes, with the terminating NUL */
 	ERR_HINT_MAX = 512,
 };
 

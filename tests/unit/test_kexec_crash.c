@@ -109,8 +109,12 @@ static void test_room(void **state)
 	struct memory_map room = { NULL };
 	struct err err = ERR_INIT;
 
-	assert_int_not_equal(crash_room(&f->machine, &room, &err), 0);
+	f->machine.cmdline = (char[]){ "ro quiet" };
+	assert_int_equal(crash_room(&f->machine, &room, &err), -ENODEV);
 	assert_string_equal(err.text, "Memory for crashkernel is not reserved");
+	f->machine.cmdline = (char[]){ "ro crashkernel=256M" };
+	assert_int_equal(crash_room(&f->machine, &room, &err), -ENODEV);
+	assert_non_null(strstr(err.text, "is not reserved, though crashkernel=256M asked for it"));
 	assert_non_null(strstr(err.hint, "crashkernel=Y@X"));
 	add(&f->machine.crash_windows, 0x30000000, 0x38000000, MEMORY_RAM);
 	assert_int_equal(crash_room(&f->machine, &room, NULL), 0);

@@ -57,7 +57,7 @@ static int open_file(const char *path, struct image *image, struct err *err)
 	char full[PATH_MAX];
 
 	snprintf(full, sizeof(full), "%s%s", tree.dir, path);
-	return image_open(full, NULL, arch_find("x86_64"), image, err);
+	return image_open(&(struct request){ .kernel = full }, arch_find("x86_64"), image, err);
 }
 
 static void assert_is_kernel(struct image *image)
@@ -329,7 +329,7 @@ static void test_no_file(_unused_ void **state)
 	struct err err = ERR_INIT;
 
 	assert_int_equal(open_file("/none", &image, &err), -ENOENT);
-	assert_non_null(strstr(err.text, "/none: No such file"));
+	assert_non_null(strstr(err.text, "/none:No such file"));
 	assert_int_equal(open_file("", &image, &err), -EISDIR);
 	assert_non_null(strstr(err.text, "Is a directory"));
 }

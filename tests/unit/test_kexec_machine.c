@@ -294,13 +294,16 @@ static void test_loaded(void **state)
 {
 	struct fixture *f = *state;
 	struct err err = ERR_INIT;
+	uint64_t size;
 
-	assert_int_equal(machine_crash_size(&f->tree.root), 0);
+	assert_int_equal(machine_crash_size(&f->tree.root, &size, &err), -ENOENT);
+	assert_non_null(strstr(err.hint, "CONFIG_CRASH_DUMP"));
 	assert_int_equal(machine_loaded(&f->tree.root, true, &err), -ENOENT);
 	tree_text(&f->tree, "/sys/kernel/kexec_crash_size", "268435456\n");
 	tree_text(&f->tree, "/sys/kernel/kexec_crash_loaded", "1\n");
 	tree_text(&f->tree, "/sys/kernel/kexec_loaded", "0\n");
-	assert_int_equal(machine_crash_size(&f->tree.root), 0x10000000);
+	assert_int_equal(machine_crash_size(&f->tree.root, &size, NULL), 0);
+	assert_int_equal(size, 0x10000000);
 	assert_int_equal(machine_loaded(&f->tree.root, true, NULL), 1);
 	assert_int_equal(machine_loaded(&f->tree.root, false, NULL), 0);
 }

@@ -259,9 +259,9 @@ static void test_message_has_numbers(_unused_ void **state)
 	assert_int_equal(PLACE(&plan, .size = 0x1000, .min = 0x300000, .bottom_up = true),
 			 0x300000);
 	assert_int_equal(plan_place(&plan, "kernel", &where, &s, &err), -EADDRNOTAVAIL);
-	assert_string_equal(err.text,
-			    "Could not find a free area of memory of 0x900000 bytes for kernel "
-			    "(8 MiB may be used, largest hole left: 5116 KiB)");
+	assert_string_equal(err.text, "locate_hole failed: Could not find a free area of memory of "
+				      "0x900000 bytes for kernel "
+				      "(8 MiB may be used, largest hole left: 5116 KiB)");
 }
 
 static void test_print(_unused_ void **state)
