@@ -18,6 +18,11 @@ build/san/fuzz/%: build/san/obj/tests/fuzz/%.o build/san/obj/purgatory_blob.o $(
 	@mkdir -p $(@D)
 	$(Q)$(CC_build/san) $(LDFLAGS_build/san) -fsanitize=fuzzer -o $@ $^ $(TEST_LIBS)
 
+# What tests/cli puts between kexec and the kernel; without sanitizers, as it comes first.
+build/san/fake_kernel.so: tests/cli/fake_kernel.c config.mk
+	@mkdir -p $(@D)
+	$(Q)$(CC_build/san) $(WARNINGS) -Werror -D_GNU_SOURCE -O1 -g -fPIC -shared -o $@ $<
+
 # Made by a chain of pattern rules; make would remove them behind the tests' last line.
 .SECONDARY: $(patsubst tests/%.c,build/san/obj/tests/%.o,\
 	$(wildcard tests/unit/*.c tests/fuzz/*.c tests/cores/*.c))
@@ -27,7 +32,7 @@ build/san/cores/%: build/san/obj/tests/cores/%.o build/san/vmcore-dmesg.a build/
 	$(Q)$(CC_build/san) $(LDFLAGS_build/san) -o $@ $^ $(ELF_LIBS)
 
 .PHONY: run-check run-check-fast run-check-crash run-demo run-bench tests
-tests: all san $(UNIT_TESTS) $(FUZZ_TARGETS) build/san/cores/probe
+tests: all san build/san/fake_kernel.so $(UNIT_TESTS) $(FUZZ_TARGETS) build/san/cores/probe
 run-check-fast: tests
 	$(Q)tests/run rules unit fuzz cli cores
 run-check: tests
