@@ -316,6 +316,8 @@ static int finish_plan(struct load *load, struct err *err)
 				     err);
 	if (r == 0 && request_has(request, OPTION_ENTRY))
 		load->plan.entry = request->entry;
+	if (request_has(request, OPTION_PRESERVE_CONTEXT))
+		load->plan.flags |= KEXEC_PRESERVE_CONTEXT;
 	return r;
 }
 
