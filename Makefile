@@ -13,6 +13,8 @@ SBINDIR	?= $(PREFIX)/sbin
 BINDIR	?= $(PREFIX)/bin
 LIBEXECDIR ?= $(PREFIX)/lib/kdump
 UNITDIR	?= $(PREFIX)/lib/systemd/system
+MANDIR	?= $(PREFIX)/share/man
+COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 SYSCONFDIR ?= /etc
 Q	:= $(if $(V),,@)
 
@@ -26,7 +28,7 @@ BUILD_PACKAGES	:= gcc make autoconf pkg-config binutils zlib1g-dev liblzma-dev l
 VM_PACKAGES	:= qemu-system-x86 qemu-utils ovmf openssl mmdebstrap \
 	debian-archive-keyring e2fsprogs xfsprogs
 TEST_PACKAGES	:= clang clang-format llvm libclang-rt-dev libcmocka-dev python3 cpio kmod shellcheck \
-	xz-utils zstd $(VM_PACKAGES)
+	mandoc xz-utils zstd $(VM_PACKAGES)
 
 # missing(PACKAGES): those that dpkg does not call installed.
 missing = $(filter-out $(shell dpkg-query -W -f '$${Package} $${db:Status-Status}\n' $(1) \
@@ -151,10 +153,13 @@ include tests/tests.mk
 
 install: all
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) \
-		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSCONFDIR)/sysconfig
+		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSCONFDIR)/sysconfig \
+		$(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(COMPLETIONDIR)
 	install -m 755 build/kexec build/vmcore-dmesg $(DESTDIR)$(SBINDIR)
 	install -m 755 build/kdumpctl $(DESTDIR)$(BINDIR)
 	install -m 755 build/kdump-capture $(DESTDIR)$(LIBEXECDIR)
+	install -m 644 man/kexec.8 $(DESTDIR)$(MANDIR)/man8
+	install -m 644 completions/kexec $(DESTDIR)$(COMPLETIONDIR)
 	sed 's|@BINDIR@|$(BINDIR)|g' units/kdump.service.in > build/kdump.service
 	install -m 644 build/kdump.service $(DESTDIR)$(UNITDIR)
 	[ -e $(DESTDIR)$(SYSCONFDIR)/kdump.conf ] || \
@@ -165,7 +170,8 @@ install: all
 # The administrator's own files in SYSCONFDIR stay.
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,kexec vmcore-dmesg) $(DESTDIR)$(BINDIR)/kdumpctl \
-		$(DESTDIR)$(LIBEXECDIR)/kdump-capture $(DESTDIR)$(UNITDIR)/kdump.service
+		$(DESTDIR)$(LIBEXECDIR)/kdump-capture $(DESTDIR)$(UNITDIR)/kdump.service \
+		$(DESTDIR)$(MANDIR)/man8/kexec.8 $(DESTDIR)$(COMPLETIONDIR)/kexec
 	-rmdir $(DESTDIR)$(LIBEXECDIR) 2>/dev/null
 
 dist:

@@ -239,6 +239,14 @@ int image_open(const struct request *request, const struct arch *arch, struct im
 	return 0;
 }
 
+void image_print_types(FILE *out, const struct arch *arch)
+{
+	fprintf(out, "Types:");
+	for (const struct loader *const *l = arch->loaders; *l; l++)
+		fprintf(out, " %s", (*l)->name);
+	fprintf(out, " " UKI_TYPE "\n");
+}
+
 void image_done(struct image *image)
 {
 	mapping_close(&image->kernel);

@@ -6,6 +6,8 @@
 #ifndef KEXEC_IMAGE_H
 #define KEXEC_IMAGE_H
 
+#include <stdio.h>
+
 #include "lib/attrs.h"
 #include "lib/err.h"
 #include "lib/file.h"
@@ -48,6 +50,9 @@ _must_check_ int image_open(const struct request *request, const struct arch *ar
  */
 _must_check_ int image_from(struct mapping *file, const char *name, const struct arch *arch,
 			    struct image *ret, struct err *err);
+
+/** image_print_types() - the names that --type takes, on one line. */
+void image_print_types(FILE *out, const struct arch *arch);
 
 /** image_done() - release; fine on IMAGE_INIT. */
 void image_done(struct image *image);

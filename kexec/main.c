@@ -5,9 +5,12 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
+#include "kexec/arch.h"
 #include "kexec/boot.h"
+#include "kexec/image.h"
 #include "kexec/load.h"
 #include "kexec/machine.h"
 #include "kexec/request.h"
@@ -118,6 +121,21 @@ static int status(const struct request *request)
 	return r < 0 ? fail(&err, STATUS_FAILED) : r;
 }
 
+static int help(void)
+{
+	const struct arch *arch = NULL;
+	struct utsname uts;
+
+	request_help(stdout);
+	if (uname(&uts) == 0)
+		arch = arch_find(uts.machine);
+	if (arch) {
+		printf("\n");
+		image_print_types(stdout, arch);
+	}
+	return STATUS_OK;
+}
+
 int main(int argc, char **argv)
 {
 	struct err err = ERR_INIT;
@@ -131,8 +149,7 @@ int main(int argc, char **argv)
 	}
 	switch (request.action) {
 	case ACTION_HELP:
-		request_help(stdout);
-		return STATUS_OK;
+		return help();
 	case ACTION_VERSION:
 		printf("kexec-kdump " VERSION "\n");
 		return STATUS_OK;
