@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lib/bytes.h"
 
-bool bytes_uint(struct bytes b, uint64_t off, unsigned int width, bool big_endian, uint64_t *ret)
+bool bytes_uint_odd(struct bytes b, uint64_t off, unsigned int width, bool big_endian,
+		    uint64_t *ret)
 {
 	uint64_t v = 0;
 

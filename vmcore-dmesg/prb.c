@@ -11,13 +11,12 @@
 enum {
 	/*
 	 * The kernel's ring is at most 2 GiB (printk.c: LOG_BUF_LEN_MAX), and has a
-	 * descriptor for each 32 bytes of it (PRB_AVGBITS 5). We hold the text as a whole,
-	 * and a capture kernel has not that much memory.
+	 * descriptor for each 32 bytes of it (PRB_AVGBITS 5).
 	 */
-	TEXT_BITS_MAX = 30,
+	TEXT_BITS_MAX = 31,
 	COUNT_BITS_MAX = 26,
-	/* Bytes of descriptors, and of infos, held at a time. */
-	TABLE_WINDOW = 1 << 20,
+	/* Bytes of descriptors, of infos and of texts, held at a time. */
+	WINDOW = 1 << 20,
 	/*
 	 * Descriptors behind the newest that may be half reserved: between raising the
 	 * head's id and claiming its slot (printk_ringbuffer.c: desc_reserve()) there is one
@@ -29,6 +28,7 @@ enum {
 	SEQ_WIDTH = 8,
 	TIME_WIDTH = 8,
 	TEXT_LEN_WIDTH = 2,
+	TEXT_LEN_MAX = 0xffff,
 	CALLER_WIDTH = 4,
 	/*
 	 * Behind text_len: u8 facility; u8 flags:5, level:3 (struct printk_info), which
@@ -179,12 +179,11 @@ static int prb_init(struct prb *p, struct err *err)
 	p->text_size = UINT64_C(1) << m.size_bits;
 	p->head = m.head & p->id_mask;
 	p->tail = m.tail & p->id_mask;
-	r = window_init(&p->descs, p->core, m.descs, p->count * vi->desc_size, TABLE_WINDOW, err);
+	r = window_init(&p->descs, p->core, m.descs, p->count * vi->desc_size, WINDOW, err);
 	if (r == 0)
-		r = window_init(&p->infos, p->core, m.infos, p->count * vi->info_size, TABLE_WINDOW,
-				err);
+		r = window_init(&p->infos, p->core, m.infos, p->count * vi->info_size, WINDOW, err);
 	if (r == 0)
-		r = window_init(&p->text, p->core, m.data, p->text_size, (size_t)p->text_size, err);
+		r = window_init(&p->text, p->core, m.data, p->text_size, WINDOW, err);
 	return r;
 }
 
@@ -307,19 +306,19 @@ static void find_text(struct prb *p, const struct desc *desc, const struct info 
 	const uint64_t word = p->core->word;
 	struct block block;
 	const char *wrong = find_block(p, desc, &block);
-	uint64_t len = block.len;
-	struct bytes id_bytes;
+	uint64_t len = block.len < TEXT_LEN_MAX ? block.len : TEXT_LEN_MAX;
+	struct bytes b = { NULL, 0 };
 	struct err err; /* filled by failures only: this runs for each record */
+	int r = 0;
 	uint64_t id;
 
-	*ret = (struct bytes){ NULL, 0 };
 	if (!wrong && info && info->text_len > block.len)
 		wrong = "its text is longer than its block";
 	if (info && info->text_len < len)
 		len = info->text_len;
-	if (!wrong && block.len > 0 &&
-	    window_view(&p->text, block.off - word, (size_t)word, &id_bytes, &err) == 0 &&
-	    core_uint(p->core, id_bytes, 0, (unsigned int)word, &id) &&
+	if (block.len > 0)
+		r = window_view(&p->text, block.off - word, (size_t)(word + len), &b, &err);
+	if (!wrong && core_uint(p->core, b, 0, (unsigned int)word, &id) &&
 	    (id & p->id_mask) != desc->id)
 		wrong = "its text block belongs to another one";
 	if (wrong)
@@ -327,10 +326,12 @@ static void find_text(struct prb *p, const struct desc *desc, const struct info 
 			   "record with id 0x%" PRIx64 ": %s (0x%" PRIx64 " to 0x%" PRIx64
 			   " of the text ring at 0x%" PRIx64 ")",
 			   desc->id, wrong, desc->begin, desc->next, p->text.addr);
-	if (len > 0 && window_view(&p->text, block.off, (size_t)len, ret, &err) < 0)
+	if (len > 0 && r < 0)
 		damage_add_err(&p->damage, &err,
 			       "record with id 0x%" PRIx64 ": its text at 0x%" PRIx64, desc->id,
 			       p->text.addr + block.off);
+	if (!bytes_slice(b, word, b.size > word ? b.size - word : 0, ret))
+		*ret = (struct bytes){ NULL, 0 };
 	if (!info)
 		*ret = without_padding(*ret);
 }

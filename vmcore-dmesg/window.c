@@ -6,6 +6,9 @@
 #include "lib/array.h"
 #include "vmcore-dmesg/window.h"
 
+/* A range may be read so many times, and its window moved so often, before it grows. */
+enum { PASSES_MAX = 4, MOVES_MIN = 16 };
+
 int window_init(struct window *w, const struct core *core, uint64_t addr, uint64_t size,
 		size_t capacity, struct err *err)
 {
@@ -44,11 +47,30 @@ static int add_hole(struct window *w, uint64_t start, uint64_t len, const struct
 	return 0;
 }
 
+/* Hold twice as much if the range was read several times over. Without memory, stay as it is. */
+static void grow(struct window *w)
+{
+	size_t larger;
+	uint8_t *data;
+
+	if (w->moves++ <= MOVES_MIN + PASSES_MAX * (w->size / w->capacity))
+		return;
+	larger = w->capacity <= w->size / 2 ? 2 * w->capacity : (size_t)w->size;
+	data = malloc(larger + 1);
+	if (!data)
+		return;
+	free(w->data);
+	w->data = data;
+	w->capacity = larger;
+	w->moves = 0;
+}
+
 /* Move the window so that it begins at @start, or earlier where that costs nothing. */
 static int fill(struct window *w, uint64_t start, struct err *err)
 {
 	size_t len, done = 0;
 
+	grow(w);
 	if (w->size - start < w->capacity)
 		start = w->size - w->capacity;
 	len = w->capacity;

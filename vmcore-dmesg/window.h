@@ -3,7 +3,8 @@
  * A range of a core's memory, read in few large pieces: reads of /proc/vmcore are slow, and
  * the tables of a log are larger than what a capture kernel should spend on them. A window
  * holds a part of the range and moves on as it is looked through; it remembers which bytes
- * could not be read, so that everything around them stays usable.
+ * could not be read, so that everything around them stays usable. One that is made to jump to
+ * and fro, as only damage does, grows until it holds the range, so that time stays bounded.
  */
 #ifndef VMCORE_DMESG_WINDOW_H
 #define VMCORE_DMESG_WINDOW_H
@@ -31,6 +32,7 @@ struct window {
 	size_t capacity;
 	uint64_t start;            /* @data holds [start, start + filled) of the range */
 	size_t filled;             /* 0 before the first look */
+	size_t moves;              /* since @capacity is what it is */
 	struct window_hole *holes; /* ascending; owned */
 	size_t hole_count;
 	size_t hole_capacity;
@@ -41,7 +43,7 @@ struct window {
  * window_init() - prepare a window; nothing is read yet.
  * @core: outlives the window.
  * @addr, @size: the range, a virtual address and bytes.
- * @capacity: most bytes to hold at a time, and the most that one look may ask for.
+ * @capacity: bytes to hold at a time, and the most that one look may ask for.
  * @w: release with window_done(), on failure as well.
  * Return: 0, -ENOMEM, or -EBADMSG for a range that wraps around the address space.
  */

@@ -90,6 +90,24 @@ static void test_capacities(_unused_ void **state)
 	look_around(20);
 }
 
+/* To and fro, as only damage makes one go: it ends with the whole range held. */
+static void test_growth(_unused_ void **state)
+{
+	_cleanup_(window_done) struct window w = { NULL };
+	struct err err = ERR_INIT;
+
+	assert_int_equal(window_init(&w, &core, BASE, SIZE, 16, &err), 0);
+	for (uint64_t off = 0; off + 16 <= 500; off++)
+		good(&w, off, 16);
+	assert_in_range(w.capacity, 16, 32); /* once is not to and fro */
+	for (int i = 0; i < 2000; i++) {
+		good(&w, 0, 16);
+		good(&w, 800, 16);
+	}
+	assert_int_equal(w.capacity, SIZE);
+	assert_in_range(w.moves, 0, 1);
+}
+
 static void test_outside(_unused_ void **state)
 {
 	_cleanup_(window_done) struct window w = { NULL };
@@ -122,6 +140,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_capacities),
+		cmocka_unit_test(test_growth),
 		cmocka_unit_test(test_outside),
 		cmocka_unit_test(test_range),
 	};
