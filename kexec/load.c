@@ -311,9 +311,11 @@ static int finish_plan(struct load *load, struct err *err)
 
 	if (r == 0)
 		r = purgatory_console_find(load->cmdline, &console, err);
-	if (r == 0)
+	if (r == 0) {
+		purgatory_console_ask(request, &console);
 		r = purgatory_finish(&load->plan, &console, request_has(request, OPTION_NO_CHECKS),
 				     err);
+	}
 	if (r == 0 && request_has(request, OPTION_ENTRY))
 		load->plan.entry = request->entry;
 	if (request_has(request, OPTION_PRESERVE_CONTEXT))

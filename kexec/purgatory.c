@@ -14,6 +14,7 @@ _Static_assert(PURGATORY_REGIONS_MAX >= PLAN_SEGMENTS_MAX, "each segment is a re
 extern const uint8_t purgatory_blob[PURGATORY_SIZE];
 
 enum {
+	UART_FIRST_PORT = 0x3f8,
 	UART_BASE_BAUD = 115200, /* a 16550's clock of 1.8432 MHz by 16 */
 	PURGATORY_MIN = 0x3000,  /* above what firmware and the running kernel keep at the bottom */
 };
@@ -57,6 +58,27 @@ int purgatory_console_find(const char *cmdline, struct purgatory_console *ret, s
 	return 0;
 }
 
+void purgatory_console_ask(const struct request *request, struct purgatory_console *console)
+{
+	uint32_t baud = request->serial_baud;
+
+	if (request_has(request, OPTION_SERIAL) && request->serial_port != console->port) {
+		console->port = request->serial_port;
+		console->divisor = 0;
+	}
+	if (request_has(request, OPTION_SERIAL_BAUD))
+		console->divisor = baud > 0 ? (uint16_t)(UART_BASE_BAUD / baud) : 0;
+	if (request_has(request, OPTION_CONSOLE_SERIAL)) {
+		console->say |= PURGATORY_SAY_SERIAL;
+		if (!console->port)
+			console->port = UART_FIRST_PORT;
+	}
+	if (request_has(request, OPTION_CONSOLE_VGA))
+		console->say |= PURGATORY_SAY_VGA;
+	if (request_has(request, OPTION_RESET_VGA))
+		console->say |= PURGATORY_RESET_VGA;
+}
+
 int purgatory_place(struct plan *plan, const struct placement *limits, struct err *err)
 {
 	const struct placement where = {
@@ -91,7 +113,7 @@ int purgatory_finish(struct plan *plan, const struct purgatory_console *console,
 {
 	struct purgatory_params params = {
 		.magic = PURGATORY_MAGIC,
-		.flags = skip_digest ? PURGATORY_SKIP_DIGEST : 0,
+		.flags = console->say | (skip_digest ? PURGATORY_SKIP_DIGEST : 0),
 		.mode = plan->mode,
 		.entry = plan->kernel,
 		.backup_from = plan->backup.from,

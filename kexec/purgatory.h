@@ -12,11 +12,13 @@
 #include "lib/attrs.h"
 #include "lib/err.h"
 #include "kexec/plan.h"
+#include "kexec/request.h"
 
-/** struct purgatory_console - a serial port to report a bad digest on. */
+/** struct purgatory_console - where to report a bad digest, and where to say all that is done. */
 struct purgatory_console {
 	uint16_t port;    /* I/O port of a 16550, 0: none */
 	uint16_t divisor; /* of 115200 baud, 0: leave the speed */
+	uint32_t say;     /* PURGATORY_SAY_* and PURGATORY_RESET_VGA */
 };
 
 /**
@@ -26,6 +28,12 @@ struct purgatory_console {
  */
 _must_check_ int purgatory_console_find(const char *cmdline, struct purgatory_console *ret,
 					struct err *err);
+
+/**
+ * purgatory_console_ask() - change what purgatory_console_find() found to what the user asks
+ * for: another port or speed, or to hear of everything. Without a port it is the first one then.
+ */
+void purgatory_console_ask(const struct request *request, struct purgatory_console *console);
 
 /**
  * purgatory_place() - give purgatory its segment; sets plan->purgatory and plan->entry.

@@ -14,8 +14,11 @@
 #define PURGATORY_MAGIC       "purgatry" /* 8 bytes */
 
 /* purgatory_params.flags */
-#define PURGATORY_SKIP_DIGEST 0x1 /* jump without looking (--no-checks) */
-#define PURGATORY_NATIVE_SHA  0x2 /* the processor has SHA instructions: use them */
+#define PURGATORY_SKIP_DIGEST 0x1  /* jump without looking (--no-checks) */
+#define PURGATORY_NATIVE_SHA  0x2  /* the processor has SHA instructions: use them */
+#define PURGATORY_SAY_SERIAL  0x4  /* say what is done on the serial port, not only what is wrong */
+#define PURGATORY_SAY_VGA     0x8  /* x86: on the VGA text screen as well */
+#define PURGATORY_RESET_VGA   0x10 /* x86: set the VGA card to text first */
 
 /* purgatory_params.mode: the state of the processor that the kernel is entered in */
 #define PURGATORY_MODE_NATIVE    0 /* as purgatory itself is: 64-bit mode with paging on x86_64 */

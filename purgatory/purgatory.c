@@ -68,22 +68,33 @@ static void put_return_address(char *text, uint64_t address)
 	*text = '\0';
 }
 
+static void give_up(const struct purgatory_params *params, const uint8_t digest[SHA256_DIGEST_SIZE])
+{
+	console_alarm(params);
+	put_text("\r\nkexec purgatory: the loaded kernel was overwritten in memory "
+		 "(SHA-256 mismatch)\r\n");
+	put_digest("kexec purgatory: loaded  ", params->digest);
+	put_digest("kexec purgatory: in memory ", digest);
+	put_text("kexec purgatory: not entering it; resetting the machine\r\n");
+	machine_reset();
+}
+
 void purgatory_main(const struct purgatory_params *params, uint64_t return_address)
 {
 	uint8_t digest[SHA256_DIGEST_SIZE];
 
-	if (!(params->flags & PURGATORY_SKIP_DIGEST)) {
+	console_open(params);
+	put_text("\r\nI'm in purgatory\r\n"); /* as kexec-tools has it */
+	if (params->flags & PURGATORY_SKIP_DIGEST) {
+		put_text("kexec purgatory: entering the kernel, not verified (--no-checks)\r\n");
+	} else {
 		compute_digest(params, digest);
 		if (memcmp(digest, params->digest, sizeof(digest)) != 0) {
-			console_open(params);
-			put_text("\r\nkexec purgatory: the loaded kernel was overwritten in memory "
-				 "(SHA-256 mismatch)\r\n");
-			put_digest("kexec purgatory: loaded  ", params->digest);
-			put_digest("kexec purgatory: in memory ", digest);
-			put_text("kexec purgatory: not entering it; resetting the machine\r\n");
-			machine_reset();
+			give_up(params, digest);
 			return;
 		}
+		put_text("kexec purgatory: entering the kernel, which is as it was loaded "
+			 "(SHA-256)\r\n");
 	}
 	save_backup(params);
 	if (params->return_text && return_address)

@@ -9,8 +9,11 @@
 
 #include "purgatory/params.h"
 
-/** console_open() - get ready to report where @params says; silent if it names nothing. */
+/** console_open() - get ready to say what is done, where the flags of @params ask for it. */
 void console_open(const struct purgatory_params *params);
+
+/** console_alarm() - something is wrong: speak on the serial port, too, if @params names one. */
+void console_alarm(const struct purgatory_params *params);
 
 /** console_put() - write one byte there. Bounded: gives up on hardware that never answers. */
 void console_put(char c);

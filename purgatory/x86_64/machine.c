@@ -3,9 +3,12 @@
  * The serial port (a 16550: registers and bits as in its data sheet), and the ways to reset
  * a PC, each of which some machine lacks.
  */
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "purgatory/purgatory.h"
+#include "purgatory/x86_64/ports.h"
+#include "purgatory/x86_64/vga.h"
 
 enum {
 	UART_DATA = 0, /* with DLAB: divisor, low byte */
@@ -26,20 +29,8 @@ enum {
 	POLLS_MAX = 1 << 20, /* port reads, about a microsecond each */
 };
 
-static uint16_t serial_port;
-
-static void outb(uint8_t value, uint16_t port)
-{
-	__asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static uint8_t inb(uint16_t port)
-{
-	uint8_t value;
-
-	__asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-	return value;
-}
+static uint16_t serial_port; /* 0: silent */
+static bool on_vga;
 
 static void serial_wait(uint8_t bits)
 {
@@ -48,7 +39,7 @@ static void serial_wait(uint8_t bits)
 			return;
 }
 
-void console_open(const struct purgatory_params *params)
+static void serial_open(const struct purgatory_params *params)
 {
 	serial_port = (uint16_t)params->serial_port;
 	if (!serial_port)
@@ -62,8 +53,25 @@ void console_open(const struct purgatory_params *params)
 	outb(UART_LCR_8N1, serial_port + UART_LCR);
 }
 
+void console_open(const struct purgatory_params *params)
+{
+	if (params->flags & PURGATORY_RESET_VGA)
+		vga_reset();
+	on_vga = params->flags & PURGATORY_SAY_VGA;
+	if (params->flags & PURGATORY_SAY_SERIAL)
+		serial_open(params);
+}
+
+void console_alarm(const struct purgatory_params *params)
+{
+	if (!serial_port)
+		serial_open(params);
+}
+
 void console_put(char c)
 {
+	if (on_vga)
+		vga_put(c);
 	if (!serial_port)
 		return;
 	serial_wait(UART_LSR_THRE);

@@ -175,7 +175,8 @@ static void test_digest(void **state)
 static void test_parameters(void **state)
 {
 	struct fixture *f = *state;
-	const struct purgatory_console console = { 0x2f8, 12 };
+	const struct purgatory_console console = { 0x2f8, 12,
+						   PURGATORY_SAY_SERIAL | PURGATORY_RESET_VGA };
 	struct purgatory_params params;
 
 	assert_int_equal(plan_all(f, 0x880000000, 0x890000000, NULL), 0);
@@ -189,6 +190,8 @@ static void test_parameters(void **state)
 	assert_int_equal(params.backup_size, 0x9ec00);
 	assert_int_equal(params.serial_port, 0x2f8);
 	assert_int_equal(params.serial_divisor, 12);
+	assert_int_equal(params.flags & ~PURGATORY_NATIVE_SHA,
+			 PURGATORY_SAY_SERIAL | PURGATORY_RESET_VGA);
 	assert_int_equal(f->plan.entry, f->plan.purgatory->start + PURGATORY_ENTRY);
 	assert_true(f->plan.purgatory->size >=
 		    f->plan.purgatory->content.size + PURGATORY_STACK_SIZE);
@@ -321,6 +324,49 @@ static void assert_console(const char *cmdline, unsigned int port, unsigned int 
 	assert_int_equal(console.divisor, divisor);
 }
 
+/* What the options make of a console that the command line names, and of none. */
+static void test_console_asked(_unused_ void **state)
+{
+	static const struct {
+		uint64_t given;
+		uint16_t port;
+		uint32_t baud;
+		struct purgatory_console with, without; /* console=ttyS1,9600 */
+	} cases[] = {
+		{ 0, 0, 0, { 0x2f8, 12, 0 }, { 0, 0, 0 } },
+		{ OPTION_BIT(OPTION_CONSOLE_SERIAL), 0, 0, { 0x2f8, 12, 4 }, { 0x3f8, 0, 4 } },
+		{ OPTION_BIT(OPTION_SERIAL), 0x3e8, 0, { 0x3e8, 0, 0 }, { 0x3e8, 0, 0 } },
+		{ OPTION_BIT(OPTION_SERIAL), 0x2f8, 0, { 0x2f8, 12, 0 }, { 0x2f8, 0, 0 } },
+		{ OPTION_BIT(OPTION_SERIAL_BAUD), 0, 38400, { 0x2f8, 3, 0 }, { 0, 3, 0 } },
+		{ OPTION_BIT(OPTION_SERIAL_BAUD), 0, 0, { 0x2f8, 0, 0 }, { 0, 0, 0 } },
+		{ OPTION_BIT(OPTION_CONSOLE_SERIAL) | OPTION_BIT(OPTION_SERIAL) |
+			  OPTION_BIT(OPTION_SERIAL_BAUD) | OPTION_BIT(OPTION_CONSOLE_VGA) |
+			  OPTION_BIT(OPTION_RESET_VGA),
+		  0xe000,
+		  115200,
+		  { 0xe000, 1, 0x1c },
+		  { 0xe000, 1, 0x1c } },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct request request = {
+			.given = cases[i].given,
+			.serial_port = cases[i].port,
+			.serial_baud = cases[i].baud,
+		};
+		struct purgatory_console with = { 0x2f8, 12, 0 }, without = { 0 };
+
+		purgatory_console_ask(&request, &with);
+		purgatory_console_ask(&request, &without);
+		assert_int_equal(with.port, cases[i].with.port);
+		assert_int_equal(with.divisor, cases[i].with.divisor);
+		assert_int_equal(with.say, cases[i].with.say);
+		assert_int_equal(without.port, cases[i].without.port);
+		assert_int_equal(without.divisor, cases[i].without.divisor);
+		assert_int_equal(without.say, cases[i].without.say);
+	}
+}
+
 static void test_console(_unused_ void **state)
 {
 	assert_console("", 0, 0);
@@ -359,6 +405,7 @@ int main(void)
 		TEST(test_kernel_does_not_fit),
 		TEST(test_initrd_does_not_fit),
 		cmocka_unit_test(test_console),
+		cmocka_unit_test(test_console_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

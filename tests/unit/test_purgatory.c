@@ -14,18 +14,26 @@
 #include "purgatory/purgatory.c"
 
 static char printed[1024];
+static bool listening;
 static int resets;
 
 void console_open(const struct purgatory_params *params)
 {
+	listening = params->flags & (PURGATORY_SAY_SERIAL | PURGATORY_SAY_VGA);
+}
+
+void console_alarm(const struct purgatory_params *params)
+{
 	(void)params;
-	printed[0] = '\0';
+	listening = true;
 }
 
 void console_put(char c)
 {
 	size_t used = strlen(printed);
 
+	if (!listening)
+		return;
 	assert_true(used + 1 < sizeof(printed));
 	printed[used] = c;
 	printed[used + 1] = '\0';
@@ -151,6 +159,30 @@ static void return_address_is_written(void **state)
 	assert_int_equal(resets, 0);
 }
 
+static void says_what_it_does(void **state)
+{
+	static const uint32_t flags[] = { PURGATORY_SAY_SERIAL, PURGATORY_SAY_VGA };
+	struct purgatory_params params;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+		fill(&params, flags[i]);
+		purgatory_main(&params, 0);
+		assert_non_null(strstr(printed, "I'm in purgatory\r\n"));
+		assert_non_null(strstr(printed, "as it was loaded (SHA-256)\r\n"));
+		fill(&params, flags[i] | PURGATORY_SKIP_DIGEST);
+		purgatory_main(&params, 0);
+		assert_non_null(strstr(printed, "not verified"));
+		fill(&params, flags[i]);
+		kernel[5] ^= 1;
+		purgatory_main(&params, 0);
+		assert_int_equal(resets, 1);
+		assert_non_null(strstr(printed, "I'm in purgatory\r\n"));
+		assert_non_null(strstr(printed, "SHA-256 mismatch"));
+		assert_null(strstr(printed, "as it was loaded"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +192,7 @@ int main(void)
 		cmocka_unit_test(absurd_region_count_is_bounded),
 		cmocka_unit_test(digests_are_printed),
 		cmocka_unit_test(return_address_is_written),
+		cmocka_unit_test(says_what_it_does),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
