@@ -222,12 +222,20 @@ static const struct memory_map *memory_of(const struct load_input *input)
 	return input->crash ? &input->crash->memory : &input->machine->firmware.memory;
 }
 
+/* A kernel that may return is told the way by purgatory, behind its command line. */
+static size_t cmdline_room(const struct load_input *input)
+{
+	bool returns = request_has(input->request, OPTION_PRESERVE_CONTEXT);
+
+	return strlen(input->cmdline) + (returns ? PURGATORY_RETURN_SIZE : 1);
+}
+
 /* Bytes that the segment's parts take, each rounded up to where the next one may start. */
 static size_t content_size(const struct load_input *input)
 {
 	const struct firmware *fw = &input->machine->firmware;
 	size_t count = e820_count(memory_of(input));
-	size_t size = BOOT_PARAMS_SIZE + aligned(strlen(input->cmdline) + 1);
+	size_t size = BOOT_PARAMS_SIZE + aligned(cmdline_room(input));
 
 	if (count > E820_PAGE_MAX)
 		size += SETUP_DATA_HEADER + aligned((count - E820_PAGE_MAX) * E820_ENTRY_SIZE);
@@ -267,7 +275,9 @@ int boot_params_plan(const struct load_input *input, const struct bzimage *bz, u
 	put_machine(params.page, fw);
 	put_memory_size(params.page, memory_of(input));
 	memcpy(params.page + BOOT_PARAMS_SIZE, input->cmdline, strlen(input->cmdline) + 1);
-	params.used = BOOT_PARAMS_SIZE + strlen(input->cmdline) + 1;
+	params.used = BOOT_PARAMS_SIZE + cmdline_room(input);
+	if (request_has(input->request, OPTION_PRESERVE_CONTEXT))
+		plan->return_text = s->start + BOOT_PARAMS_SIZE + strlen(input->cmdline);
 	put_memory(&params, &memory);
 	put_blocks(&params, input);
 	if (input->efi)

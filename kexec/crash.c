@@ -149,6 +149,51 @@ static int describe_memory(const struct machine *m, const struct plan *plan,
 	return r;
 }
 
+static int set_argument(const struct segment *elfcorehdr, struct crash *ret)
+{
+	snprintf(ret->argument, sizeof(ret->argument), "elfcorehdr=%" PRIu64 "K",
+		 elfcorehdr->start / 1024);
+	return 0;
+}
+
+/* Memory that the other kernel may use is put aside, nobody can say where: it is no core. */
+static int leave_out_room(struct machine *m, const struct memory_map *room, struct err *err)
+{
+	_cleanup_(memory_map_done) struct memory_map whole = { NULL };
+	int r = 0;
+
+	for (size_t i = 0; i < m->dump.count && r == 0; i++)
+		r = memory_map_add(&whole, m->dump.ranges[i].start, m->dump.ranges[i].end,
+				   MEMORY_RAM, err);
+	if (r == 0)
+		r = memory_map_subtract(&whole, room, err);
+	if (r < 0)
+		return r;
+	m->dump = whole;
+	whole = (struct memory_map){ NULL };
+	return 0;
+}
+
+int crash_plan_context(const struct machine *m, struct plan *plan, struct crash *ret,
+		       struct err *err)
+{
+	struct machine outside = *m; /* borrows all, and has a core of its own */
+	struct segment *elfcorehdr;
+	int r = leave_out_room(&outside, &plan->room, err);
+
+	if (r < 0)
+		return r;
+	outside.vmcoreinfo.size = 0;
+	if (memory_map_touches(&plan->room, m->kernel_paddr, m->kernel_paddr + m->kcore.text_size))
+		outside.kcore.text_size = 0;
+	r = place_elfcorehdr(&outside, 0, plan, &elfcorehdr, err);
+	memory_map_done(&outside.dump);
+	outside.crash_windows = plan->room;
+	if (r == 0)
+		r = describe_memory(&outside, plan, elfcorehdr, &ret->memory, err);
+	return r == 0 ? set_argument(elfcorehdr, ret) : r;
+}
+
 /* What stands between size and start: Documentation/admin-guide/kernel-parameters.txt, memmap=. */
 static char memmap_sign(const struct memory_range *range)
 {
@@ -213,7 +258,5 @@ int crash_plan(const struct request *request, const struct machine *m, struct pl
 		return r;
 	if (request_has(request, OPTION_HOTPLUG))
 		plan->flags |= m->arch->hotplug_flag;
-	snprintf(ret->argument, sizeof(ret->argument), "elfcorehdr=%" PRIu64 "K",
-		 elfcorehdr->start / 1024);
-	return 0;
+	return set_argument(elfcorehdr, ret);
 }

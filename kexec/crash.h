@@ -38,6 +38,14 @@ _must_check_ int crash_room(const struct machine *m, struct memory_map *ret, str
 _must_check_ int crash_plan(const struct request *request, const struct machine *m,
 			    struct plan *plan, struct crash *ret, struct err *err);
 
+/**
+ * crash_plan_context() - the same for a kernel that runs while the running one is kept: it may
+ * use all of the plan's room, and its core is what is outside of that.
+ * @m: with machine_read_crash() done.
+ */
+_must_check_ int crash_plan_context(const struct machine *m, struct plan *plan, struct crash *ret,
+				    struct err *err);
+
 /** crash_done() - release. */
 void crash_done(struct crash *crash);
 

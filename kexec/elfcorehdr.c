@@ -79,10 +79,16 @@ static uint8_t *put_load(uint8_t *p, uint64_t offset, uint64_t vaddr, uint64_t p
 	return put_phdr(p, &ph);
 }
 
+/* Those of vmcoreinfo and the kernel: a kernel that is kept aside has none to show. */
+static size_t other_headers(const struct machine *m)
+{
+	return (m->vmcoreinfo.size > 0 ? 1 : 0) + (m->kcore.text_size > 0 ? 1 : 0);
+}
+
 size_t elfcorehdr_size(const struct machine *m, const struct memory_map *ranges)
 {
 	return sizeof(Elf64_Ehdr) +
-	       (m->cpu_count + OTHER_HEADERS + ranges->count) * sizeof(Elf64_Phdr);
+	       (m->cpu_count + other_headers(m) + ranges->count) * sizeof(Elf64_Phdr);
 }
 
 /* What lies between two ranges of RAM may be read if the firmware keeps it, or nobody has it. */
@@ -187,11 +193,14 @@ void elfcorehdr_build(const struct machine *m, const struct memory_map *ranges,
 {
 	uint8_t *p = out + sizeof(Elf64_Ehdr);
 
-	put_ehdr(out, m, m->cpu_count + OTHER_HEADERS + ranges->count);
+	put_ehdr(out, m, m->cpu_count + other_headers(m) + ranges->count);
 	for (size_t i = 0; i < m->cpu_count; i++)
 		p = put_note(p, &m->cpu_notes[i]);
-	p = put_note(p, &m->vmcoreinfo);
-	p = put_load(p, m->kernel_paddr, m->kcore.text_vaddr, m->kernel_paddr, m->kcore.text_size);
+	if (m->vmcoreinfo.size > 0)
+		p = put_note(p, &m->vmcoreinfo);
+	if (m->kcore.text_size > 0)
+		p = put_load(p, m->kernel_paddr, m->kcore.text_vaddr, m->kernel_paddr,
+			     m->kcore.text_size);
 	for (size_t i = 0; i < ranges->count; i++) {
 		const struct memory_range *r = &ranges->ranges[i];
 

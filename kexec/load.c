@@ -55,6 +55,8 @@ static int check_command_line(const struct load *load, struct err *err)
 {
 	size_t max = load->image.loader->cmdline_max(load->image.kernel.bytes);
 
+	if (request_has(load->request, OPTION_PRESERVE_CONTEXT))
+		max -= max < PURGATORY_RETURN_SIZE ? max : PURGATORY_RETURN_SIZE;
 	return command_line_check(load->cmdline, max, err);
 }
 
@@ -215,7 +217,19 @@ static int find_room(const struct load *load, struct memory_map *ret, struct err
 	return r;
 }
 
-/* Memory, and for a capture kernel what a core needs. */
+/* Is the running kernel to be jumped back to? */
+static bool keeps_context(const struct load *load)
+{
+	return request_has(load->request, OPTION_PRESERVE_CONTEXT);
+}
+
+/* Does the kernel get a core, and memory other than all there is? */
+static bool has_core(const struct load *load)
+{
+	return load->request->crash || keeps_context(load);
+}
+
+/* Memory, and where there is to be a core, what that needs. */
 static int read_facts(struct load *load, struct err *err)
 {
 	const struct request *request = load->request;
@@ -223,12 +237,14 @@ static int read_facts(struct load *load, struct err *err)
 
 	if (r < 0)
 		return err_prefix(err, r, "Could not get memory layout");
-	return request->crash ? machine_read_crash(&request->root, &load->machine, err) : 0;
+	return has_core(load) ? machine_read_crash(&request->root, &load->machine, err) : 0;
 }
 
 static int plan_crash(struct load *load, struct err *err)
 {
-	int r = crash_plan(load->request, &load->machine, &load->plan, &load->crash, err);
+	int r = keeps_context(load)
+			? crash_plan_context(&load->machine, &load->plan, &load->crash, err)
+			: crash_plan(load->request, &load->machine, &load->plan, &load->crash, err);
 
 	if (r == 0)
 		r = command_line_add(&load->cmdline, load->crash.argument, err);
@@ -318,8 +334,6 @@ static int finish_plan(struct load *load, struct err *err)
 	}
 	if (r == 0 && request_has(request, OPTION_ENTRY))
 		load->plan.entry = request->entry;
-	if (request_has(request, OPTION_PRESERVE_CONTEXT))
-		load->plan.flags |= KEXEC_PRESERVE_CONTEXT;
 	return r;
 }
 
@@ -332,20 +346,24 @@ static int plan_kernel(struct load *load, struct err *err)
 		.cmdline = load->cmdline,
 		.efi = hands_on_efi(load),
 		.machine = &load->machine,
-		.crash = load->request->crash ? &load->crash : NULL,
+		.crash = has_core(load) ? &load->crash : NULL,
 	};
 	int r = fill_random(input.seed, sizeof(input.seed), err);
 	if (r == 0)
 		r = place_purgatory(load, err);
 	if (r == 0)
 		r = load->image.loader->plan(&input, &load->plan, err);
+	if (r == 0 && keeps_context(load)) {
+		load->plan.flags |= KEXEC_PRESERVE_CONTEXT;
+		r = plan_fill(&load->plan, "kept", err);
+	}
 	return r == 0 ? finish_plan(load, err) : r;
 }
 
 static void report_plan(const struct load *load)
 {
 	const struct memory_map *memory =
-		load->request->crash ? &load->crash.memory : &load->machine.firmware.memory;
+		has_core(load) ? &load->crash.memory : &load->machine.firmware.memory;
 
 	if (!load->report)
 		return;
@@ -369,7 +387,7 @@ static int make_plan(struct load *load, struct memory_map *room, struct err *err
 	int r = 0;
 
 	plan_init(&load->plan, room);
-	if (load->request->crash)
+	if (has_core(load))
 		r = plan_crash(load, err);
 	if (r == 0)
 		r = add_acpi_argument(load, err);

@@ -140,6 +140,53 @@ uint64_t plan_total(const struct plan *plan)
 	return total;
 }
 
+/* Where the segment that starts first in [@start, @end) does so, or @end. */
+static uint64_t next_segment(const struct plan *plan, uint64_t start, uint64_t end)
+{
+	for (unsigned int i = 0; i < plan->count; i++)
+		if (plan->segments[i].start >= start && plan->segments[i].start < end)
+			end = plan->segments[i].start;
+	return end;
+}
+
+static int fill_range(struct plan *plan, const char *name, uint64_t start, uint64_t end,
+		      struct err *err)
+{
+	while (start < end) {
+		const struct segment *taken = segment_at(plan, start, PLAN_PAGE_SIZE);
+		struct segment *s = NULL;
+		uint64_t stop;
+		int r;
+
+		if (taken) {
+			start = taken->start + taken->size;
+			continue;
+		}
+		stop = next_segment(plan, start, end);
+		r = plan_put(plan, name, start, stop - start, &s, err);
+		if (r < 0)
+			return r;
+		s->changes = true;
+		start = stop;
+	}
+	return 0;
+}
+
+int plan_fill(struct plan *plan, const char *name, struct err *err)
+{
+	for (size_t i = 0; i < plan->room.count; i++) {
+		uint64_t start, end = align_down(plan->room.ranges[i].end, PLAN_PAGE_SIZE);
+		int r;
+
+		if (!align_up(plan->room.ranges[i].start, PLAN_PAGE_SIZE, &start))
+			continue;
+		r = fill_range(plan, name, start, end, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 uint64_t plan_room_left(const struct plan *plan)
 {
 	uint64_t best = 0;

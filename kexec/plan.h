@@ -66,6 +66,7 @@ struct plan {
 	struct purgatory_entry kernel; /* and what the kernel finds in the registers */
 	unsigned long flags;           /* of kexec_load, without the architecture */
 	struct plan_backup backup;
+	uint64_t return_text;      /* where purgatory says how to come back; 0: nobody comes back */
 	struct segment *purgatory; /* among the segments, once placed */
 };
 
@@ -95,6 +96,13 @@ _must_check_ int plan_put(struct plan *plan, const char *name, uint64_t start, u
 
 /** plan_total() - bytes of memory that the segments take. */
 uint64_t plan_total(const struct plan *plan);
+
+/**
+ * plan_fill() - make the rest of the room segments without content, so that the kernel puts
+ * what is there now aside.
+ * @name: theirs. Return: 0, or -E2BIG if there are too many pieces.
+ */
+_must_check_ int plan_fill(struct plan *plan, const char *name, struct err *err);
 
 /** plan_room_left() - bytes of the largest hole that is left, in whole pages. */
 uint64_t plan_room_left(const struct plan *plan);

@@ -273,6 +273,13 @@ static int check_context(const struct request *request, struct err *err)
 {
 	if (request->action == ACTION_JUMP_BACK && !request_has(request, OPTION_ENTRY))
 		return err_set(err, -EINVAL, "Please specify jump back entry in command line");
+	if (request->syscall == SYSCALL_FILE && request_has(request, OPTION_PRESERVE_CONTEXT))
+		return err_set(err, -EINVAL,
+			       "--load-preserve-context not supported with kexec_file_load (-s)");
+	if (request->crash && request_has(request, OPTION_PRESERVE_CONTEXT))
+		return err_set(err, -EINVAL,
+			       "--load-preserve-context keeps the running kernel, and a panic ends "
+			       "it: leave out --load-panic");
 	if (!request_has(request, OPTION_PRESERVE_CONTEXT) || request_has(request, OPTION_MEM_MAX))
 		return 0;
 	err_set(err, -EINVAL, "Please specify memory range used by kexeced kernel");

@@ -211,6 +211,24 @@ static void test_long_command_line(void **state)
 	assert_int_equal(field(f, halves(f, 0x228, 0xc8) - f->address, 1), 0);
 }
 
+/* Purgatory writes the way back behind the command line, where nothing else may be. */
+static void test_way_back(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t text;
+
+	build(f, 0, 0x100000);
+	assert_int_equal(f->plan.return_text, 0);
+	f->request.given = OPTION_BIT(OPTION_PRESERVE_CONTEXT);
+	build(f, 0, 0x100000);
+	text = f->plan.return_text - f->address;
+	assert_int_equal(text, 4096 + strlen(f->input.cmdline));
+	for (unsigned int i = 0; i < 64; i++)
+		assert_int_equal(field(f, text + i, 1), 0);
+	assert_true(field(f, 0x250, 8) - f->address >= text + 64);
+	assert_memory_equal(setup_data(f, SETUP_RNG_SEED, 32).data, f->input.seed, 32);
+}
+
 static void test_screen(void **state)
 {
 	struct fixture *f = *state;
@@ -563,6 +581,7 @@ int main(void)
 		TEST(test_longest_header_stops_before_other_fields),
 		TEST(test_pointers_above_4g),
 		TEST(test_long_command_line),
+		TEST(test_way_back),
 		TEST(test_screen),
 		TEST(test_machine),
 		TEST(test_memory_size),

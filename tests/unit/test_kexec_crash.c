@@ -212,6 +212,40 @@ static void test_memmap(void **state)
 			    "memmap=0x200#0x80000100 memmap=1048576K!4194304K");
 }
 
+/*
+ * A kernel that runs while this one is kept: it has the room, the core is the rest, without
+ * what this kernel could only show of itself where it is no more.
+ */
+static void test_context(void **state)
+{
+	struct fixture *f = *state;
+	struct memory_map room = { NULL };
+	struct bytes header;
+	uint64_t paddr, offset;
+
+	fill(f, 0x1000, 0x30000000, 0x38000000);
+	add(&room, 0x1000, 0x9fc00, MEMORY_RAM);
+	add(&room, 0x100000, 0x20000000, MEMORY_RAM);
+	plan_init(&f->plan, &room);
+	assert_int_equal(crash_plan_context(&f->machine, &f->plan, &f->crash, NULL), 0);
+	assert_int_equal(f->plan.count, 1); /* nothing is saved by purgatory */
+	assert_int_equal(f->plan.backup.size, 0);
+	assert_int_equal(f->machine.dump.count, 2); /* as it was */
+	assert_int_equal(f->machine.vmcoreinfo.size, 0x1024);
+	header = segment(f, "elfcorehdr")->content;
+	assert_int_equal(header.size, 64 + 2 * 56); /* a CPU's notes, and the memory above */
+	assert_true(bytes_le64(header, 64 + 56 + 8, &offset));
+	assert_true(bytes_le64(header, 64 + 56 + 24, &paddr));
+	assert_int_equal(paddr, 0x20000000);
+	assert_int_equal(offset, 0x20000000);
+	assert_map(&f->crash.memory, "1000-9fc00:ram 9fc00-a0000:reserved 100000-1fffc000:ram "
+				     "7fe00000-7ff00000:acpi 7ff00000-80000000:nvs");
+	/* 0x1fffc000 / 1024 */
+	assert_string_equal(f->crash.argument, "elfcorehdr=524272K");
+	assert_int_equal(plan_fill(&f->plan, "kept", NULL), 0);
+	assert_int_equal(plan_check(&f->plan, NULL), 0);
+}
+
 /* The header says where the saved memory is: byte for byte what purgatory was told. */
 static void test_header_names_the_backup(void **state)
 {
@@ -330,6 +364,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_room),
 		TEST(test_usual_pc),
+		TEST(test_context),
 		TEST(test_hotplug),
 		TEST(test_hotplug_too_small),
 		TEST(test_memmap),

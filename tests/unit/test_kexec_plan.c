@@ -210,6 +210,50 @@ static void assert_unsound(const struct plan *plan, const char *text)
 	assert_non_null(strstr(err.text, text));
 }
 
+/* Every whole page of the room that no segment has becomes one of a segment of its own. */
+static void test_fill(_unused_ void **state)
+{
+	static const struct {
+		uint64_t start, size;
+	} expected[] = {
+		{ 0x14000, 0x2000 }, { 0x19000, 0x1000 }, { 0x1f000, 0x1000 }, { 0x1000, 0x2000 },
+		{ 0x10000, 0x4000 }, { 0x16000, 0x3000 }, { 0x1a000, 0x5000 },
+	};
+	_cleanup_(plan_done) struct plan plan;
+	struct memory_map room = { NULL };
+	struct segment *s;
+
+	add(&room, 0x800, 0x3400);
+	add(&room, 0x5001, 0x5fff); /* no whole page */
+	add(&room, 0x10000, 0x20000);
+	plan_init(&plan, &room);
+	assert_int_equal(plan_put(&plan, "a", 0x14000, 0x2000, &s, NULL), 0);
+	assert_int_equal(plan_put(&plan, "b", 0x19000, 0x1000, &s, NULL), 0);
+	assert_int_equal(plan_put(&plan, "c", 0x1f000, 0x1000, &s, NULL), 0);
+	assert_int_equal(plan_fill(&plan, "kept", NULL), 0);
+	assert_int_equal(plan.count, ARRAY_SIZE(expected));
+	for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
+		assert_int_equal(plan.segments[i].start, expected[i].start);
+		assert_int_equal(plan.segments[i].size, expected[i].size);
+		assert_int_equal(plan.segments[i].content.size, 0);
+		assert_int_equal(plan.segments[i].changes, i > 2);
+	}
+	assert_int_equal(plan_check(&plan, NULL), 0);
+	assert_int_equal(plan_fill(&plan, "kept", NULL), 0); /* there is no more */
+	assert_int_equal(plan.count, ARRAY_SIZE(expected));
+}
+
+static void test_fill_too_many(_unused_ void **state)
+{
+	_cleanup_(plan_done) struct plan plan;
+	struct memory_map room = { NULL };
+
+	for (uint64_t i = 1; i <= 17; i++)
+		add(&room, i << 20, (i << 20) + 0x1000);
+	plan_init(&plan, &room);
+	assert_int_equal(plan_fill(&plan, "kept", NULL), -E2BIG);
+}
+
 static void test_check(_unused_ void **state)
 {
 	_cleanup_(plan_done) struct plan plan;
@@ -328,6 +372,8 @@ int main(void)
 		cmocka_unit_test(test_top_of_address_space),
 		cmocka_unit_test(test_several_ranges),
 		cmocka_unit_test(test_sixteen_segments),
+		cmocka_unit_test(test_fill),
+		cmocka_unit_test(test_fill_too_many),
 		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_message_has_numbers),
 		cmocka_unit_test(test_print),

@@ -181,6 +181,7 @@ static void test_parameters(void **state)
 
 	assert_int_equal(plan_all(f, 0x880000000, 0x890000000, NULL), 0);
 	f->plan.backup = (struct plan_backup){ 0x1000, 0x88fff0000, 0x9ec00 };
+	f->plan.return_text = 0x88abcde;
 	assert_int_equal(purgatory_finish(&f->plan, &console, false, NULL), 0);
 	params = params_of(f);
 	assert_int_equal(params.entry.ip, segment(f, "kernel")->start + 0x200);
@@ -188,6 +189,7 @@ static void test_parameters(void **state)
 	assert_int_equal(params.backup_from, 0x1000);
 	assert_int_equal(params.backup_to, 0x88fff0000);
 	assert_int_equal(params.backup_size, 0x9ec00);
+	assert_int_equal(params.return_text, 0x88abcde);
 	assert_int_equal(params.serial_port, 0x2f8);
 	assert_int_equal(params.serial_divisor, 12);
 	assert_int_equal(params.flags & ~PURGATORY_NATIVE_SHA,
