@@ -43,10 +43,36 @@ static int read_arch(const struct sysroot *root, struct machine *m, struct err *
 	return 0;
 }
 
+/* Does the file at @path hold @word? A file that is not there holds nothing. */
+static bool file_shows(const struct sysroot *root, const char *path, const char *word)
+{
+	_cleanup_free_ char *text = NULL;
+
+	return sysroot_read(root, path, TEXT_MAX, &text, NULL, NULL) == 0 && strstr(text, word);
+}
+
+/*
+ * Under Xen, dom0 and paravirtual guests see memory that is not the machine's own, and run where
+ * only the hypervisor may jump anywhere: what they load would never start. HVM and PVH guests
+ * are machines like any other. Documentation/ABI/stable/sysfs-hypervisor-xen.
+ */
+static int check_xen(const struct sysroot *root, struct err *err)
+{
+	bool dom0 = file_shows(root, "/proc/xen/capabilities", "control_d");
+
+	if (!dom0 && (!file_shows(root, "/sys/hypervisor/guest_type", "PV") ||
+		      file_shows(root, "/sys/hypervisor/guest_type", "PVH")))
+		return 0;
+	return err_set(err, -ENOTSUP, "from %s of Xen no kernel can be loaded",
+		       dom0 ? "dom0" : "a paravirtual guest");
+}
+
 int machine_read(const struct sysroot *root, struct machine *ret, struct err *err)
 {
 	int r = read_arch(root, ret, err);
 
+	if (r == 0)
+		r = check_xen(root, err);
 	if (r == 0)
 		r = sysroot_read(root, CMDLINE_PATH, CMDLINE_MAX, &ret->cmdline, NULL, err);
 	if (r == 0)

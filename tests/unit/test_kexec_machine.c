@@ -308,6 +308,33 @@ static void test_loaded(void **state)
 	assert_int_equal(machine_loaded(&f->tree.root, false, NULL), 0);
 }
 
+/* Not the machine's own memory, and no way to jump: refused. Other guests are as any machine. */
+static void test_xen(void **state)
+{
+	static const struct {
+		const char *type, *capabilities;
+		int result;
+	} guests[] = {
+		{ "HVM\n", "", 0 },
+		{ "PVH\n", "", 0 },
+		{ "PV\n", "", -ENOTSUP },
+		{ "PV\n", "control_d\n", -ENOTSUP },
+		{ "PVH\n", "control_d\n", -ENOTSUP },
+	};
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+
+	tree_text(&f->tree, "/proc/sys/kernel/arch", "x86_64\n");
+	tree_text(&f->tree, "/proc/cmdline", "ro\n");
+	for (size_t i = 0; i < ARRAY_SIZE(guests); i++) {
+		tree_text(&f->tree, "/sys/hypervisor/guest_type", guests[i].type);
+		tree_text(&f->tree, "/proc/xen/capabilities", guests[i].capabilities);
+		assert_int_equal(machine_read(&f->tree.root, &f->machine, &err), guests[i].result);
+		machine_done(&f->machine);
+	}
+	assert_non_null(strstr(err.text, "dom0 of Xen"));
+}
+
 static void test_hotplug(void **state)
 {
 	static const char path[] = "/sys/kernel/crash_elfcorehdr_size";
@@ -341,6 +368,7 @@ int main(void)
 		TEST(test_add_efi_memmap),
 		TEST(test_damaged),
 		TEST(test_loaded),
+		TEST(test_xen),
 		TEST(test_hotplug),
 	};
 
