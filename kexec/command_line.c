@@ -11,7 +11,9 @@ static bool not_for_the_next(const struct cmdline_word *word, void *ctx)
 	const struct request *request = ctx;
 
 	if (word->name_len >= 10 && memcmp(word->text, "BOOT_IMAGE", 10) == 0)
-		return true; /* some boot loaders add a suffix */
+		return true;                 /* some boot loaders add a suffix */
+	if (cmdline_word_is(word, "initrd")) /* a file that the boot loader loaded */
+		return true;
 	return request->crash && cmdline_word_is(word, "crashkernel");
 }
 
