@@ -253,7 +253,10 @@ static int scan(const struct reader *reader, struct bytes headers, const struct 
 		}
 	}
 	if (kcore.text_size == 0)
-		return err_set(err, -EBADMSG, KCORE_PATH ": no segment holds the kernel's text");
+		return err_set(err, -EBADMSG,
+			       KCORE_PATH
+			       ": Can't find kernel text map area from kcore: no segment holds "
+			       "the kernel's text");
 	if (!memory)
 		return err_set(err, -EBADMSG, KCORE_PATH ": no segment shows the memory");
 	kcore.page_offset = direct_map_start(&lowest, direct_align);

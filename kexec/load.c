@@ -441,6 +441,9 @@ static int load_segments(struct load *load, struct err *err)
 		r = check_efi(load, err);
 	if (r == 0)
 		r = find_room(load, &room, err);
+	if (r == -EPERM && !err->hint[0]) /* what hides /proc/kcore forbids the load, too */
+		return explain(&request->root, &(struct explain_call){ .crash = request->crash }, r,
+			       err);
 	if (r < 0)
 		return r;
 	r = make_plan(load, &room, err);

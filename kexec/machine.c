@@ -180,7 +180,10 @@ static int find_kernel(struct machine *m, struct err *err)
 			return 0;
 		}
 	}
-	return err_set(err, -EBADMSG, "/proc/iomem does not show where the kernel lies");
+	return err_set(
+		err, -EBADMSG,
+		"Cannot determine kernel physical load addr: /proc/iomem does not show where "
+		"the kernel lies");
 }
 
 /*
@@ -304,9 +307,12 @@ int machine_read_crash(const struct sysroot *root, struct machine *m, struct err
 
 	if (r == 0)
 		r = find_kernel(m, err);
-	if (r == 0)
+	if (r == 0) {
 		r = kcore_read(root, m->arch->text_min, m->arch->text_max,
 			       m->arch->direct_map_align, &m->kcore, err);
+		if (r < 0)
+			err_prefix(err, r, "ELF core (kcore) parse failed");
+	}
 	if (r == 0)
 		r = read_cpus(root, m, err);
 	if (r == 0)

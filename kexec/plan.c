@@ -219,8 +219,10 @@ uint64_t plan_room_left(const struct plan *plan)
 
 static int check_segment(const struct plan *plan, const struct segment *s, struct err *err)
 {
-	if (s->size == 0 || s->start % PLAN_PAGE_SIZE || s->size % PLAN_PAGE_SIZE ||
-	    s->content.size > s->size)
+	if (s->start % PLAN_PAGE_SIZE)
+		return err_set(err, -EINVAL, "Base address: 0x%" PRIx64 " is not page aligned (%s)",
+			       s->start, s->name);
+	if (s->size == 0 || s->size % PLAN_PAGE_SIZE || s->content.size > s->size)
 		return err_set(err, -EINVAL, "bad segment %s at 0x%" PRIx64, s->name, s->start);
 	if (!memory_map_contains(&plan->room, s->start, s->start + s->size, MEMORY_RAM))
 		return err_set(err, -EINVAL,

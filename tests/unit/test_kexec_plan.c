@@ -279,7 +279,7 @@ static void test_check(_unused_ void **state)
 	s->start = 0x1f000;
 	assert_unsound(&plan, "Invalid memory segment 0x1f000 - 0x20fff (b)");
 	s->start = 0x14800;
-	assert_unsound(&plan, "bad segment b at 0x14800");
+	assert_unsound(&plan, "Base address: 0x14800 is not page aligned (b)");
 	s->start = 0x14000;
 	s->size = 0;
 	assert_unsound(&plan, "bad segment");
