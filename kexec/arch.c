@@ -10,7 +10,7 @@
 /* Newer than many a linux/kexec.h: KEXEC_UPDATE_ELFCOREHDR of include/uapi/linux/kexec.h. */
 #define UPDATE_ELFCOREHDR 0x4
 
-static const struct loader *const x86_64_loaders[] = { &loader_bzimage64, NULL };
+static const struct loader *const x86_64_loaders[] = { &loader_bzimage64, &loader_bzimage, NULL };
 
 static const struct arch archs[] = {
 	{

@@ -53,6 +53,7 @@ enum {
 	SETUP_RNG_SEED = 9,
 	EFI_SETUP_SIZE = 96,         /* fw_vendor, runtime, tables, smbios, reserved[8] */
 	PARAMS_MIN_ADDRESS = 0x3000, /* above what firmware keeps at the bottom */
+	LOW_MEMORY_END = 0xa0000,
 };
 
 /* The segment while it is filled. */
@@ -248,13 +249,28 @@ static size_t content_size(const struct load_input *input)
 	return size + SETUP_DATA_HEADER + LOAD_SEED_SIZE;
 }
 
+/*
+ * A pointer of 32 bits in a register leads to the page. Kernels before 2.05 look for it where
+ * their own setup code would have put it, in low memory.
+ */
+static uint64_t address_limit(const struct bzimage *bz, enum plan_mode mode)
+{
+	if (mode == PLAN_NATIVE)
+		return 0;
+	return bz->protocol < BZIMAGE_PROTOCOL(2, 5) ? LOW_MEMORY_END : UINT64_C(1) << 32;
+}
+
 int boot_params_plan(const struct load_input *input, const struct bzimage *bz, uint64_t initrd_at,
 		     struct plan *plan, struct err *err)
 {
 	const struct firmware *fw = &input->machine->firmware;
 	_cleanup_(memory_map_done) struct memory_map memory = { NULL };
 	struct params params = { .size = content_size(input) };
-	const struct placement where = { .size = params.size, .min = PARAMS_MIN_ADDRESS };
+	const struct placement where = {
+		.size = params.size,
+		.min = PARAMS_MIN_ADDRESS,
+		.max = address_limit(bz, plan->mode),
+	};
 	struct segment *s;
 	int r = plan_place(plan, "boot_params", &where, &s, err);
 

@@ -17,6 +17,7 @@
 
 /**
  * boot_params_plan() - place the segment, fill it, and set plan->kernel.si to it.
+ * plan->mode tells how far it may be away; it is set already.
  * @initrd_at: physical address of the initrd, if there is one.
  */
 _must_check_ int boot_params_plan(const struct load_input *input, const struct bzimage *bz,

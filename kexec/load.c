@@ -82,7 +82,7 @@ static int check_options(const struct load *load, struct err *err)
 			       "cores of %s are 64-bit: leave out "
 			       "--elf32-core-headers",
 			       load->machine.arch->name);
-	return 0;
+	return loader->check ? loader->check(request, load->image.kernel.bytes, err) : 0;
 }
 
 static int check_reservation(const struct load *load, struct err *err)
@@ -273,6 +273,18 @@ static int check_efi(const struct load *load, struct err *err)
 	return err_hint(err, -ENOTSUP, "give --noefi to start the kernel without EFI");
 }
 
+/* Add NAME=VALUE, unless the command line has a NAME of its own. */
+static int add_unless_told(struct load *load, const char *argument, struct err *err)
+{
+	_cleanup_free_ char *name = strndup(argument, strcspn(argument, "="));
+	_cleanup_free_ char *told = NULL;
+	int r = name ? cmdline_value(load->cmdline, name, &told) : -ENOMEM;
+
+	if (r < 0)
+		return err_oom(err);
+	return r > 0 ? 0 : command_line_add(&load->cmdline, argument, err);
+}
+
 /*
  * Below 1 MiB, where a BIOS has it, every kernel finds ACPI's root pointer by itself. EFI's is
  * anywhere: without EFI, a kernel before 5.0 has to be told on the command line.
@@ -280,19 +292,20 @@ static int check_efi(const struct load *load, struct err *err)
 static int add_acpi_argument(struct load *load, struct err *err)
 {
 	uint64_t rsdp = load->machine.firmware.acpi_rsdp;
-	_cleanup_free_ char *told = NULL;
 	char argument[40];
-	int r;
 
 	if (rsdp < BIOS_END || hands_on_efi(load))
 		return 0;
-	r = cmdline_value(load->cmdline, "acpi_rsdp", &told);
-	if (r < 0)
-		return err_oom(err);
-	if (r > 0)
-		return 0;
 	snprintf(argument, sizeof(argument), "acpi_rsdp=0x%" PRIx64, rsdp);
-	return command_line_add(&load->cmdline, argument, err);
+	return add_unless_told(load, argument, err);
+}
+
+static int add_loader_argument(struct load *load, struct err *err)
+{
+	const struct loader *loader = load->image.loader;
+	const char *argument = loader->argument ? loader->argument(load->request) : NULL;
+
+	return argument ? add_unless_told(load, argument, err) : 0;
 }
 
 /* Return: 0 or -errno. getrandom() is missing before 3.17. */
@@ -392,6 +405,8 @@ static int make_plan(struct load *load, struct memory_map *room, struct err *err
 	if (r == 0)
 		r = add_acpi_argument(load, err);
 	if (r == 0)
+		r = add_loader_argument(load, err);
+	if (r == 0)
 		r = check_command_line(load, err);
 	return r == 0 ? plan_kernel(load, err) : r;
 }
@@ -449,7 +464,7 @@ static int load_segments(struct load *load, struct err *err)
 	r = make_plan(load, &room, err);
 	if (r < 0) {
 		err_prefix(err, r, "Cannot load %s", request->kernel);
-		return explain_room(load, r, err);
+		return err->hint[0] ? r : explain_room(load, r, err);
 	}
 	report_plan(load);
 	if (request_has(request, OPTION_DRY_RUN))

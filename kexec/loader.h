@@ -44,10 +44,22 @@ struct loader {
 	int (*probe)(struct bytes kernel, struct err *err);
 
 	/**
+	 * check - refuse by name what of the request cannot be had with this image. NULL: nothing.
+	 * Return: 0; -ENOPROTOOPT or -ENOTSUP with @err saying what.
+	 */
+	int (*check)(const struct request *request, struct bytes kernel, struct err *err);
+
+	/**
 	 * purgatory - limits to where purgatory may lie for this image: [min, max), as entering
 	 * it another way than in 64-bit mode asks for. NULL: anywhere.
 	 */
 	void (*purgatory)(const struct request *request, struct placement *where);
+
+	/**
+	 * argument - "NAME=VALUE" that the command line needs where NAME is not there yet, for
+	 * the way of entry that is asked for. NULL, or NULL returned: nothing.
+	 */
+	const char *(*argument)(const struct request *request);
 
 	/** cmdline_max - longest command line that this image takes, without the NUL. */
 	size_t (*cmdline_max)(struct bytes kernel);
@@ -63,5 +75,6 @@ struct loader {
 };
 
 extern const struct loader loader_bzimage64;
+extern const struct loader loader_bzimage; /* 32-bit, and 64-bit ones before Linux 3.8 */
 
 #endif

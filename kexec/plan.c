@@ -115,18 +115,33 @@ int plan_put(struct plan *plan, const char *name, uint64_t start, uint64_t size,
 	return 0;
 }
 
+static int no_hole(const struct plan *plan, const char *name, const struct placement *where,
+		   struct err *err)
+{
+	char below[40] = "";
+	int r;
+
+	if (where->max)
+		snprintf(below, sizeof(below), " below 0x%" PRIx64, where->max);
+	r = err_set(err, -EADDRNOTAVAIL,
+		    "locate_hole failed: "
+		    "Could not find a free area of memory of 0x%" PRIx64 " bytes%s for %s"
+		    " (%" PRIu64 " MiB may be used, largest hole left: %" PRIu64 " KiB)",
+		    where->size, below, name, room_total(plan) >> 20, plan_room_left(plan) >> 10);
+	if (where->max && plan->room.count && plan->room.ranges[0].start >= where->max)
+		return err_hint(err, r,
+				"all memory that may be used lies higher; for a capture kernel, "
+				"reserve some below that: crashkernel=SIZE@ADDRESS");
+	return r;
+}
+
 int plan_place(struct plan *plan, const char *name, const struct placement *where,
 	       struct segment **ret, struct err *err)
 {
 	uint64_t at = 0;
 
 	if (plan->count < PLAN_SEGMENTS_MAX && !find_hole(plan, where, &at))
-		return err_set(err, -EADDRNOTAVAIL,
-			       "locate_hole failed: "
-			       "Could not find a free area of memory of 0x%" PRIx64 " bytes for %s"
-			       " (%" PRIu64 " MiB may be used, largest hole left: %" PRIu64 " KiB)",
-			       where->size, name, room_total(plan) >> 20,
-			       plan_room_left(plan) >> 10);
+		return no_hole(plan, name, where, err);
 	return plan_put(plan, name, at,
 			align_down(where->size + PLAN_PAGE_SIZE - 1, PLAN_PAGE_SIZE), ret, err);
 }

@@ -287,6 +287,18 @@ static int check_context(const struct request *request, struct err *err)
 			"to preserve the context of original kernel with\n\"--mem-max\" parameter");
 }
 
+/* Scripts know the text for the ways of entry from kexec-tools. */
+static int refuse_by_file(const struct request *request, struct err *err)
+{
+	const char *entry = request_first(request, BIT(ENTRY_32BIT) | BIT(REAL_MODE));
+
+	if (!entry)
+		return err_set(err, -EINVAL, "--%s not supported with kexec_file_load (-s)",
+			       request_first(request, request_segments_only));
+	err_set(err, -EINVAL, "Kexec2 syscall does not support 16bit or 32bit entry yet");
+	return err_hint(err, -EINVAL, "--%s needs kexec_load: leave out -s", entry);
+}
+
 static int check_syscall(const struct request *request, struct err *err)
 {
 	const char *segments = request_first(request, request_segments_only);
@@ -298,8 +310,7 @@ static int check_syscall(const struct request *request, struct err *err)
 			       "them",
 			       segments, file);
 	if (segments && request->syscall == SYSCALL_FILE)
-		return err_set(err, -EINVAL, "--%s not supported with kexec_file_load (-s)",
-			       segments);
+		return refuse_by_file(request, err);
 	if (file && request->syscall == SYSCALL_SEGMENTS)
 		return err_set(err, -EINVAL, "--%s not supported with kexec_load (-c)", file);
 	return 0;

@@ -17,6 +17,14 @@ SECTOR = 512
 SETUP_SECTORS = 4
 
 
+# Where the header of a boot protocol ends: each is one longer than the one before.
+_HEADER_ENDS = {
+    0x200: 0x224, 0x201: 0x226, 0x202: 0x22C, 0x203: 0x230, 0x204: 0x230, 0x205: 0x235,
+    0x206: 0x23C, 0x207: 0x248, 0x208: 0x250, 0x209: 0x258, 0x20A: 0x264, 0x20B: 0x268,
+}
+_HEADER_END = 0x26C
+
+
 def bzimage(
     payload_size: int = 1 << 20,
     protocol: int = 0x20F,
@@ -25,9 +33,12 @@ def bzimage(
     pref_address: int = 16 << 20,
     cmdline_size: int = 2047,
     xloadflags: int = 0x3F,
+    loadflags: int = 1,
+    relocatable: int = 1,
 ) -> bytes:
     """A bzImage with these header fields and a payload of that many bytes."""
     setup = bytearray((SETUP_SECTORS + 1) * SECTOR)
+    header_end = _HEADER_ENDS.get(protocol, _HEADER_END)
 
     def put(offset: int, layout: str, value: int) -> None:
         struct.pack_into("<" + layout, setup, offset, value)
@@ -35,17 +46,20 @@ def bzimage(
     put(0x1F1, "B", SETUP_SECTORS)
     put(0x1F4, "I", (payload_size + 15) // 16)
     put(0x1FE, "H", 0xAA55)
-    put(0x200, "H", 0x6AEB)  # a jump over the header: its length is the second byte
+    put(0x200, "B", 0xEB)  # a jump over the header
+    put(0x201, "B", header_end - 0x202)
     setup[0x202:0x206] = b"HdrS"
     put(0x206, "H", protocol)
-    put(0x211, "B", 1)
+    put(0x211, "B", loadflags)
     put(0x22C, "I", 0x7FFFFFFF)
     put(0x230, "I", alignment)
-    put(0x234, "B", 1)
+    put(0x234, "B", relocatable)
     put(0x236, "H", xloadflags)
     put(0x238, "I", cmdline_size)
     put(0x258, "Q", pref_address)
     put(0x260, "I", init_size)
+    # What a header does not have is code.
+    setup[header_end:0x400] = b"\xcc" * (0x400 - header_end)
     payload = (bytes(range(256)) * (payload_size // 256 + 1))[:payload_size]
     return bytes(setup) + payload
 
@@ -206,8 +220,12 @@ def write_all(folder: Path) -> None:
         "kernel.xz.cut": lzma.compress(kernel)[:-100],
         "kernel.cut": kernel[:500000],
         "kernel.header-cut": kernel[:0x230],
-        "kernel.old": bzimage(protocol=0x20B),
+        "kernel.2.00": bzimage(protocol=0x200),
+        "kernel.2.04": bzimage(protocol=0x204),
+        "kernel.2.09": bzimage(protocol=0x209),
         "kernel.32bit": bzimage(xloadflags=0),
+        "kernel.32bit.fixed": bzimage(xloadflags=0, relocatable=0),
+        "kernel.zimage": bzimage(loadflags=0),
         "kernel.no-5level": bzimage(xloadflags=0x1F),
         "kernel.no-efi-kexec": bzimage(xloadflags=0x2F),
         "kernel.bad-alignment": bzimage(alignment=3 << 20),

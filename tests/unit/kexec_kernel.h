@@ -18,6 +18,7 @@ enum {
 	KERNEL_ALIGNMENT = 0x200000,
 	KERNEL_PREF_ADDRESS = 0x1000000,
 	KERNEL_CMDLINE_MAX = 2047,
+	KERNEL_INITRD_MAX = 0x7fffffff,
 	KERNEL_JUMP = 0x6a, /* the header ends at 0x202 + this */
 };
 
@@ -34,7 +35,7 @@ static inline void kernel_make(uint8_t *kernel)
 	put_le(kernel + 0x202, 4, 0x53726448); /* HdrS */
 	put_le(kernel + 0x206, 2, 0x20f);
 	kernel[0x211] = 1;
-	put_le(kernel + 0x22c, 4, 0x7fffffff); /* initrd_addr_max */
+	put_le(kernel + 0x22c, 4, KERNEL_INITRD_MAX);
 	put_le(kernel + 0x230, 4, KERNEL_ALIGNMENT);
 	kernel[0x234] = 1;
 	put_le(kernel + 0x236, 2, 0x3f);
@@ -45,6 +46,14 @@ static inline void kernel_make(uint8_t *kernel)
 	put_le(kernel + 0x268, 4, 0xabcdef); /* kernel_info_offset */
 	for (unsigned int i = 0; i < KERNEL_PAYLOAD_SIZE; i++)
 		kernel[KERNEL_SETUP_SIZE + i] = (uint8_t)(i * 7 + i / 256);
+}
+
+/** kernel_make_old() - make it one of @protocol, whose header ends at @end; code follows. */
+static inline void kernel_make_old(uint8_t *kernel, uint16_t protocol, uint16_t end)
+{
+	put_le(kernel + 0x206, 2, protocol);
+	kernel[0x201] = (uint8_t)(end - 0x202);
+	memset(kernel + end, 0xee, 0x400U - end);
 }
 
 #endif

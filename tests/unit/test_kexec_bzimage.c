@@ -29,7 +29,9 @@ static int parse(size_t size, struct bzimage *ret, struct err *err)
 	memcpy(copy, kernel, size);
 	r = bzimage_parse((struct bytes){ copy, size }, ret, err);
 	assert_int_equal(loader_bzimage64.probe((struct bytes){ copy, size }, NULL),
-			 r == BZIMAGE_NOT_MINE ? PROBE_NOT_MINE : r);
+			 r == 0 && !bzimage_has_entry64(ret) ? PROBE_NOT_MINE : r);
+	assert_int_equal(loader_bzimage.probe((struct bytes){ copy, size }, NULL),
+			 r == 0 && bzimage_has_entry64(ret) ? PROBE_NOT_MINE : r);
 	free(copy);
 	return r;
 }
@@ -53,6 +55,8 @@ static void test_fields(_unused_ void **state)
 	assert_int_equal(bzimage_parse(file, &bz, NULL), 0);
 	assert_ptr_equal(bz.header.data, kernel + 0x1f1);
 	assert_int_equal(bz.header.size, 0x202 + KERNEL_JUMP - 0x1f1);
+	assert_ptr_equal(bz.setup.data, kernel);
+	assert_int_equal(bz.setup.size, KERNEL_SETUP_SIZE);
 	assert_ptr_equal(bz.payload.data, kernel + KERNEL_SETUP_SIZE);
 	assert_int_equal(bz.payload.size, KERNEL_PAYLOAD_SIZE);
 	assert_int_equal(bz.protocol, 0x20f);
@@ -61,6 +65,9 @@ static void test_fields(_unused_ void **state)
 	assert_int_equal(bz.pref_address, KERNEL_PREF_ADDRESS);
 	assert_int_equal(bz.init_size, KERNEL_INIT_SIZE);
 	assert_int_equal(bz.cmdline_max, KERNEL_CMDLINE_MAX);
+	assert_int_equal(bz.initrd_max, KERNEL_INITRD_MAX);
+	assert_true(bz.relocatable);
+	assert_true(bzimage_has_entry64(&bz));
 	assert_int_equal(loader_bzimage64.cmdline_max(file), KERNEL_CMDLINE_MAX);
 	assert_int_equal(loader_bzimage64.cmdline_max((struct bytes){ kernel, 100 }), 0);
 }
@@ -140,20 +147,90 @@ static void test_cannot_be_booted(_unused_ void **state)
 {
 	struct bzimage bz;
 
-	put_le(kernel + 0x206, 2, 0x20b);
-	assert_refused(KERNEL_SIZE, -ENOTSUP, "boot protocol 2.11; 2.12 or later is needed");
-	put_le(kernel + 0x206, 2, 0x20c);
-	assert_int_equal(parse(KERNEL_SIZE, &bz, NULL), 0);
-	kernel[0x211] = 0x80; /* a zImage */
-	assert_refused(KERNEL_SIZE, -ENOTSUP, "is needed");
+	kernel[0x211] = 0x80;
+	assert_refused(KERNEL_SIZE, -ENOTSUP, "is a zImage");
 	kernel[0x211] = 0x81;
+	assert_int_equal(parse(KERNEL_SIZE, &bz, NULL), 0);
+	put_le(kernel + 0x206, 2, 0x1ff);
+	assert_refused(KERNEL_SIZE, -EBADMSG, "it has boot protocol 1.255");
+}
+
+/* Which of the two loaders takes it is checked by parse(). */
+static void test_entry64(_unused_ void **state)
+{
+	struct bzimage bz;
+
 	for (unsigned int flags = 0; flags < 4; flags++) {
 		put_le(kernel + 0x236, 2, flags);
-		if (flags == 3)
-			assert_int_equal(parse(KERNEL_SIZE, &bz, NULL), 0);
-		else
-			assert_refused(KERNEL_SIZE, -ENOTSUP, "without a 64-bit entry");
+		assert_int_equal(parse(KERNEL_SIZE, &bz, NULL), 0);
+		assert_int_equal(bzimage_has_entry64(&bz), flags == 3);
 	}
+	/* Before 2.12 there were other things in the place of the flags. */
+	put_le(kernel + 0x206, 2, 0x20b);
+	assert_int_equal(parse(KERNEL_SIZE, &bz, NULL), 0);
+	assert_int_equal(bz.xloadflags, 0);
+	assert_false(bzimage_has_entry64(&bz));
+}
+
+/* What each protocol does not have yet is not read, and gets what boot.rst says instead. */
+static void test_old_protocols(_unused_ void **state)
+{
+	static const struct {
+		uint16_t protocol;
+		uint16_t end; /* of the header */
+		uint32_t initrd_max;
+		bool relocatable;
+		uint32_t cmdline_max;
+		uint64_t pref_address;
+	} old[] = {
+		{ 0x200, 0x224, 0x37ffffff, false, 255, 0 },
+		{ 0x201, 0x226, 0x37ffffff, false, 255, 0 },
+		{ 0x202, 0x22c, 0x37ffffff, false, 255, 0 },
+		{ 0x203, 0x230, KERNEL_INITRD_MAX, false, 255, 0 },
+		{ 0x204, 0x230, KERNEL_INITRD_MAX, false, 255, 0 },
+		{ 0x205, 0x235, KERNEL_INITRD_MAX, true, 255, 0 },
+		{ 0x206, 0x23c, KERNEL_INITRD_MAX, true, KERNEL_CMDLINE_MAX, 0 },
+		{ 0x207, 0x248, KERNEL_INITRD_MAX, true, KERNEL_CMDLINE_MAX, 0 },
+		{ 0x208, 0x250, KERNEL_INITRD_MAX, true, KERNEL_CMDLINE_MAX, 0 },
+		{ 0x209, 0x258, KERNEL_INITRD_MAX, true, KERNEL_CMDLINE_MAX, 0 },
+		{ 0x20a, 0x264, KERNEL_INITRD_MAX, true, KERNEL_CMDLINE_MAX, KERNEL_PREF_ADDRESS },
+		{ 0x20b, 0x268, KERNEL_INITRD_MAX, true, KERNEL_CMDLINE_MAX, KERNEL_PREF_ADDRESS },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(old); i++) {
+		struct bzimage bz;
+
+		kernel_make(kernel);
+		kernel_make_old(kernel, old[i].protocol, old[i].end);
+		assert_int_equal(parse(KERNEL_SIZE, &bz, NULL), 0);
+		assert_int_equal(bz.protocol, old[i].protocol);
+		assert_int_equal(bz.header.size, old[i].end - 0x1f1);
+		assert_int_equal(bz.initrd_max, old[i].initrd_max);
+		assert_int_equal(bz.relocatable, old[i].relocatable);
+		assert_int_equal(bz.alignment, old[i].relocatable ? KERNEL_ALIGNMENT : 4096);
+		assert_int_equal(bz.cmdline_max, old[i].cmdline_max);
+		assert_int_equal(bz.pref_address, old[i].pref_address);
+		assert_int_equal(bz.init_size, old[i].pref_address
+						       ? KERNEL_INIT_SIZE
+						       : 8 * KERNEL_PAYLOAD_SIZE + (32 << 20));
+		assert_int_equal(bz.xloadflags, 0);
+		kernel[0x201]--;
+		assert_refused(KERNEL_SIZE, -EBADMSG, "truncated in its header");
+	}
+}
+
+/* Before 2.04 its upper half was something else: all of the file is the kernel. */
+static void test_old_payload_size(_unused_ void **state)
+{
+	struct bzimage bz;
+
+	kernel_make_old(kernel, 0x203, 0x230);
+	put_le(kernel + 0x1f4, 4, UINT32_MAX);
+	assert_int_equal(parse(KERNEL_SIZE, &bz, NULL), 0);
+	assert_int_equal(bz.payload.size, KERNEL_PAYLOAD_SIZE);
+	assert_int_equal(parse(KERNEL_SETUP_SIZE, &bz, NULL), -EBADMSG);
+	kernel_make_old(kernel, 0x204, 0x230);
+	assert_refused(KERNEL_SIZE, -EBADMSG, "its header promises");
 }
 
 static void test_bad_numbers(_unused_ void **state)
@@ -183,6 +260,9 @@ int main(void)
 		cmocka_unit_test_setup(test_header_length, setup),
 		cmocka_unit_test_setup(test_not_mine, setup),
 		cmocka_unit_test_setup(test_cannot_be_booted, setup),
+		cmocka_unit_test_setup(test_entry64, setup),
+		cmocka_unit_test_setup(test_old_protocols, setup),
+		cmocka_unit_test_setup(test_old_payload_size, setup),
 		cmocka_unit_test_setup(test_bad_numbers, setup),
 	};
 
