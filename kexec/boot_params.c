@@ -49,6 +49,7 @@ enum {
 	SETUP_DATA_HEADER = 16,   /* u64 next, u32 type, u32 length */
 	SETUP_DATA_ALIGN = 16,
 	SETUP_E820_EXT = 1,
+	SETUP_DTB = 2,
 	SETUP_EFI = 4,
 	SETUP_RNG_SEED = 9,
 	EFI_SETUP_SIZE = 96,         /* fw_vendor, runtime, tables, smbios, reserved[8] */
@@ -119,6 +120,8 @@ static void put_memory_size(uint8_t *page, const struct memory_map *map)
 /* A capture kernel has a few MiB: what it can do without is left out. */
 static bool takes_block(const struct load_input *input, const struct setup_data *block)
 {
+	if (block->type == SETUP_DTB && input->dtb.size)
+		return false; /* there is another one */
 	return !input->crash || block->small;
 }
 
@@ -246,6 +249,8 @@ static size_t content_size(const struct load_input *input)
 	if (input->efi)
 		size += aligned(fw->efi.map_count * EFI_DESCRIPTOR_SIZE) + SETUP_DATA_HEADER +
 			EFI_SETUP_SIZE;
+	if (input->dtb.size)
+		size += SETUP_DATA_HEADER + aligned(input->dtb.size);
 	return size + SETUP_DATA_HEADER + LOAD_SEED_SIZE;
 }
 
@@ -298,6 +303,9 @@ int boot_params_plan(const struct load_input *input, const struct bzimage *bz, u
 	put_blocks(&params, input);
 	if (input->efi)
 		put_efi(&params, fw);
+	if (input->dtb.size)
+		memcpy(add_setup_data(&params, SETUP_DTB, input->dtb.size), input->dtb.data,
+		       input->dtb.size);
 	memcpy(add_setup_data(&params, SETUP_RNG_SEED, LOAD_SEED_SIZE), input->seed,
 	       LOAD_SEED_SIZE);
 	plan->kernel.si = s->start;

@@ -252,7 +252,7 @@ static int plan_bzimage(const struct load_input *input, struct plan *plan, struc
 	(OPTION_BIT(OPTION_INITRD) | OPTION_BIT(OPTION_REUSE_INITRD) | OPTION_BIT(OPTION_APPEND) | \
 	 OPTION_BIT(OPTION_REUSE_CMDLINE) | OPTION_BIT(OPTION_NO_EFI) |                            \
 	 OPTION_BIT(OPTION_REUSE_VIDEO_TYPE) | OPTION_BIT(OPTION_PASS_MEMMAP) |                    \
-	 OPTION_BIT(OPTION_ENTRY_32BIT) | OPTION_BIT(OPTION_REAL_MODE))
+	 OPTION_BIT(OPTION_DTB) | OPTION_BIT(OPTION_ENTRY_32BIT) | OPTION_BIT(OPTION_REAL_MODE))
 
 const struct loader loader_bzimage64 = {
 	.name = "bzImage64",

@@ -12,6 +12,7 @@
 #include "lib/scratch.h"
 #include "kexec/command_line.h"
 #include "kexec/crash.h"
+#include "kexec/device_tree.h"
 #include "kexec/explain.h"
 #include "kexec/image.h"
 #include "kexec/initrd.h"
@@ -35,6 +36,8 @@ struct load {
 	struct machine machine;
 	struct image image;
 	struct mapping initrd;
+	struct mapping dtb_file;
+	struct bytes dtb; /* in dtb_file */
 	char *cmdline;
 	struct crash crash;
 	struct plan plan;
@@ -46,6 +49,7 @@ static void load_done(struct load *load)
 	plan_done(&load->plan);
 	crash_done(&load->crash);
 	free(load->cmdline);
+	mapping_close(&load->dtb_file);
 	mapping_close(&load->initrd);
 	image_done(&load->image);
 	machine_done(&load->machine);
@@ -104,6 +108,10 @@ static int open_rest(struct load *load, struct err *err)
 		load->initrd = load->image.initrd;
 		load->image.initrd = (struct mapping)MAPPING_INIT;
 	}
+	if (r == 0 && request->dtb)
+		r = device_tree_open(request->dtb, &load->dtb_file, &load->dtb, err);
+	else if (r == 0 && load->image.dtb.bytes.size)
+		r = device_tree_find(load->image.dtb.bytes, &load->dtb, err);
 	if (r == 0)
 		r = command_line_compose(request, load->machine.cmdline, load->image.cmdline,
 					 &load->cmdline, err);
@@ -161,6 +169,9 @@ static void report_request(const struct load *load)
 	fprintf(load->report, "%s, %zu bytes)\n", load->image.loader->name,
 		load->image.kernel.bytes.size);
 	report_initrd(load);
+	if (load->dtb.size)
+		fprintf(load->report, "device tree: %s (%zu bytes)\n",
+			request->dtb ? request->dtb : "the image's", load->dtb.size);
 	fprintf(load->report, "slot: %s\n", request->crash ? "crash" : "normal");
 }
 
@@ -356,6 +367,7 @@ static int plan_kernel(struct load *load, struct err *err)
 		.request = load->request,
 		.kernel = load->image.kernel.bytes,
 		.initrd = load->initrd.bytes,
+		.dtb = load->dtb,
 		.cmdline = load->cmdline,
 		.efi = hands_on_efi(load),
 		.machine = &load->machine,
@@ -480,7 +492,8 @@ static enum syscall_choice choose_syscall(const struct load *load)
 
 	if (request->syscall != SYSCALL_AUTO)
 		return request->syscall;
-	if (!load->image.loader->by_file || request_first(request, request_segments_only))
+	if (!load->image.loader->by_file || load->dtb.size ||
+	    request_first(request, request_segments_only))
 		return SYSCALL_SEGMENTS;
 	return request_first(request, request_file_only) ? SYSCALL_FILE : SYSCALL_AUTO;
 }
@@ -513,6 +526,7 @@ int load_kernel(const struct request *request, struct err *err)
 							       : NULL,
 		.image = IMAGE_INIT,
 		.initrd = MAPPING_INIT,
+		.dtb_file = MAPPING_INIT,
 	};
 	struct err first = ERR_INIT;
 	enum syscall_choice choice;

@@ -27,6 +27,7 @@ enum { LOAD_SEED_SIZE = 32 }; /* bytes: RNG_SEED_LENGTH of arch/x86/kernel/kexec
 struct load_input {
 	struct bytes kernel;
 	struct bytes initrd; /* empty: none */
+	struct bytes dtb;    /* a checked device tree; empty: none */
 	const char *cmdline; /* final */
 	bool efi;            /* hand on the machine's EFI */
 	const struct request *request;

@@ -53,6 +53,9 @@ static int check(const struct load_input *input, const struct bzimage *bz, struc
 			    "--real-mode needs a BIOS; this machine was booted through EFI");
 		return err_hint(err, r, "leave out --real-mode");
 	}
+	if (input->dtb.size)
+		return err_set(err, -ENOPROTOOPT,
+			       "a device tree cannot be had with --real-mode, which asks the BIOS");
 	if (bz->setup.size > SETUP_MAX)
 		return err_set(err, -ENOTSUP,
 			       "the kernel's 16-bit code has %zu bytes, more than the %d that it "

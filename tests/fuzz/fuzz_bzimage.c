@@ -84,7 +84,7 @@ static void plan_it(const struct load_input *input, const struct loader *loader,
 	plan_done(&plan);
 }
 
-/* By each entry; the bytes also serve as an initrd. */
+/* By each entry; the bytes also serve as an initrd and a device tree. */
 static void plan_all(struct load_input *input, const struct loader *loader,
 		     const struct bzimage *bz)
 {
@@ -96,6 +96,8 @@ static void plan_all(struct load_input *input, const struct loader *loader,
 	for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
 		request.given = entries[i];
 		check(loader->check(&request, input->kernel, NULL) == 0);
+		input->dtb = entries[i] & OPTION_BIT(OPTION_REAL_MODE) ? (struct bytes){ NULL }
+								       : input->initrd;
 		plan_it(input, loader, bz);
 	}
 }

@@ -64,6 +64,12 @@ def bzimage(
     return bytes(setup) + payload
 
 
+def device_tree(size: int) -> bytes:
+    """The header of a flattened device tree of that many bytes (specification v0.4, 5.2)."""
+    header = struct.pack(">10I", 0xD00DFEED, size, 0x38, 0x48, 0x28, 17, 16, 0, 0, 0)
+    return header + bytes(size - len(header))
+
+
 # Where a PE file of pe() has its parts.
 PE_HEADER = 0x40
 PE_SECTION_COUNT = PE_HEADER + 6
@@ -230,6 +236,9 @@ def write_all(folder: Path) -> None:
         "kernel.no-efi-kexec": bzimage(xloadflags=0x2F),
         "kernel.bad-alignment": bzimage(alignment=3 << 20),
         "kernel.short-cmdline": bzimage(cmdline_size=60),
+        "tree.dtb": device_tree(5000),
+        "tree.cut": device_tree(5000)[:4000],
+        "tree.big": device_tree(300000),
         "empty": b"",
         "random": random.Random(1).randbytes(100),
         "text": b"root:x:0:0:root:/root:/bin/bash\n" * 40,

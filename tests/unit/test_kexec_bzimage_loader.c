@@ -261,6 +261,44 @@ static void test_oldest_command_line(void **state)
 			      strlen(f->input.cmdline) + 1));
 }
 
+/* The data of setup_data's only node of type 2, a device tree. */
+static struct bytes device_tree(const struct segment *params)
+{
+	struct bytes found = { NULL };
+
+	for (uint64_t at = field(params, 0x250, 8); at; at = field(params, at - params->start, 8)) {
+		uint64_t offset = at - params->start;
+
+		assert_true(at % 8 == 0);
+		if (field(params, offset + 8, 4) != 2)
+			continue;
+		assert_null(found.data);
+		assert_true(bytes_slice(params->content, offset + 16, field(params, offset + 12, 4),
+					&found));
+	}
+	return found;
+}
+
+static void test_device_tree(void **state)
+{
+	static const uint8_t tree[1001] = { 0xd0, 0x0d, 0xfe, 0xed, [1000] = 7 };
+	uint8_t running[50] = { 1 };
+	struct setup_data block = { .type = 2, .data = running, .size = sizeof(running) };
+	struct fixture *f = *state;
+	struct bytes found;
+
+	/* The one that is asked for, and not the running kernel's as well. */
+	f->machine.firmware.setup_data = (struct setup_data_list){ &block, 1, 1 };
+	f->input.dtb = (struct bytes){ tree, sizeof(tree) };
+	assert_int_equal(plan(f, 0, 8 * GIB), 0);
+	found = device_tree(segment(f, "boot_params"));
+	assert_int_equal(found.size, sizeof(tree));
+	assert_memory_equal(found.data, tree, sizeof(tree));
+	f->input.dtb.size = 0;
+	assert_int_equal(plan(f, 0, 8 * GIB), 0);
+	assert_int_equal(device_tree(segment(f, "boot_params")).size, sizeof(running));
+}
+
 static void test_real_mode(void **state)
 {
 	struct fixture *f = *state;
@@ -325,6 +363,7 @@ static void test_real_mode_old(void **state)
 
 static void test_real_mode_refused(void **state)
 {
+	static const uint8_t tree[40];
 	struct fixture *f = *state;
 
 	ask(f, OPTION_REAL_MODE);
@@ -335,6 +374,9 @@ static void test_real_mode_refused(void **state)
 	f->machine.firmware.has_efi = true;
 	assert_refused(f, -ENOPROTOOPT, "needs a BIOS");
 	f->machine.firmware.has_efi = false;
+	f->input.dtb = (struct bytes){ tree, sizeof(tree) };
+	assert_refused(f, -ENOPROTOOPT, "device tree");
+	f->input.dtb.size = 0;
 	f->kernel[0x1f1] = 39; /* and the boot sector: 20 KiB, all but 2 KiB of the file */
 	put_le(f->kernel + 0x1f4, 4, (KERNEL_SIZE - 40 * 512) / 16);
 	assert_int_equal(plan(f, 0, 8 * GIB), 0);
@@ -394,6 +436,7 @@ int main(void)
 		TEST(test_old_relocatable),
 		TEST(test_not_relocatable),
 		TEST(test_oldest_command_line),
+		TEST(test_device_tree),
 		TEST(test_real_mode),
 		TEST(test_real_mode_old),
 		TEST(test_real_mode_refused),
