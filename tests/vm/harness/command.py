@@ -24,8 +24,9 @@ def output(
     seconds: float = 120,
     env: Mapping[str, str] | None = None,
     accepted: Sequence[int] = (0,),
+    folder: Path | None = None,
 ) -> bytes:
-    """Run argv and return its standard output; any status not accepted raises.
+    """Run argv (in folder) and return its standard output; any status not accepted raises.
 
     env is added to the environment, which has its locale set to one that all hosts have.
     """
@@ -36,6 +37,7 @@ def output(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            cwd=folder,
             env={**os.environ, "LC_ALL": "C.UTF-8", **(env or {})},
         )
     except FileNotFoundError as error:

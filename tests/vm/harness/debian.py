@@ -98,6 +98,13 @@ class Suite:
             command.output(["dpkg-deb", "--extract", archive, root])
             archive.unlink()
 
+    def unpack_alone(self, package: str, into: Path) -> None:
+        """Download one package, without what it depends on, and unpack it to into."""
+        self._apt_get("download", package, folder=into)
+        (archive,) = into.glob("*.deb")
+        command.output(["dpkg-deb", "--extract", archive, into])
+        archive.unlink()
+
     def _is_recent(self) -> bool:
         if not self._fresh.exists():
             return False
@@ -121,10 +128,11 @@ class Suite:
         ]
         (self._state / "apt.conf").write_text("\n".join(settings) + "\n")
 
-    def _apt_get(self, *words: str) -> str:
+    def _apt_get(self, *words: str, folder: Path | None = None) -> str:
         return command.text(
             ["apt-get", "--quiet", "--yes", *words],
             seconds=1200,
+            folder=folder,
             env={"APT_CONFIG": str(self._state / "apt.conf"), "DEBIAN_FRONTEND": "noninteractive"},
         )
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import disk, guest, machine, payload
+from . import disk, guest, kernel, machine, payload
 from .cache import Cache, default_root
 from .readers import Readers
 
@@ -34,6 +34,8 @@ class Needs:
     cmdline: str = "crashkernel=256M"
     memory_mib: int = 2048
     disks: tuple[ExtraDisk, ...] = ()
+    # Kernels that the guest finds on disks of their own.
+    kernels: tuple[kernel.Kernel, ...] = ()
     # Whether the firmware is OVMF, not a BIOS.
     uefi: bool = False
     # Whether a reset boots the machine again, instead of ending it.
@@ -114,6 +116,9 @@ class Site:
             path = folder / f"{extra.id}.img"
             disk.blank(path, _EXTRA_DISK_BYTES, extra.filesystem, extra.id)
             drives.append(machine.Drive(extra.id, path, bus=extra.bus))
+        for wanted in needs.kernels:
+            path = kernel.obtain(self._cache, wanted)
+            drives.append(machine.Drive(wanted.id, path, read_only=True))
         return tuple(drives)
 
 

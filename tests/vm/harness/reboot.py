@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Steps shared by the cases that boot a kernel from a running one."""
 
+from collections.abc import Sequence
+
 from . import check
 from .lab import Lab
 
@@ -15,15 +17,16 @@ def boot_twice(lab: Lab, syscall_option: str) -> None:
     boot_itself(lab, syscall_option, BY_SYSTEMD)
 
 
-def boot_itself(lab: Lab, syscall_option: str, command: str) -> None:
+def boot_itself(lab: Lab, option: str, command: str, added: Sequence[str] = ()) -> None:
     """Load the running kernel with one more argument, boot it, and see that this is what runs.
 
     A reset would end the machine or lose the argument, so that only a kexec can bring it up so.
+    What the option brings of arguments is said by added.
     """
     before = lab.agent.check("cat /proc/cmdline").split()
     marker = f"vm_boot={len(before)}"
     lab.agent.check(
-        f"kexec {syscall_option} -l /boot/vmlinuz-$(uname -r)"
+        f"kexec {option} -l /boot/vmlinuz-$(uname -r)"
         f" --initrd=/boot/initrd.img-$(uname -r) --reuse-cmdline --append={marker}",
         seconds=60,
     )
@@ -32,5 +35,6 @@ def boot_itself(lab: Lab, syscall_option: str, command: str) -> None:
     )
     lab.agent.fire(command)
     lab.agent.wait_boot(_BOOT_SECONDS)
-    check.equal(lab.agent.check("cat /proc/cmdline").split(), [*before, marker], "/proc/cmdline")
+    cmdline = lab.agent.check("cat /proc/cmdline").split()
+    check.equal(cmdline, [*before, marker, *added], "/proc/cmdline")
     check.equal(lab.agent.check("uname -r").strip(), lab.guest.release, "the kernel that came up")
