@@ -24,7 +24,7 @@ all:
 # ---- What must be on the machine ---------------------------------------------------------
 
 BUILD_PACKAGES	:= gcc make autoconf pkg-config binutils zlib1g-dev liblzma-dev libzstd-dev \
-	libelf-dev libkmod-dev libmount-dev libblkid-dev libsystemd-dev
+	libelf-dev libkdumpfile-dev libkmod-dev libmount-dev libblkid-dev libsystemd-dev
 VM_PACKAGES	:= qemu-system-x86 qemu-utils ovmf openssl mmdebstrap \
 	debian-archive-keyring e2fsprogs xfsprogs
 TEST_PACKAGES	:= clang clang-format llvm libclang-rt-dev libcmocka-dev python3 cpio kmod shellcheck \
@@ -179,4 +179,4 @@ dist:
 
 clean:
 	rm -rf build autom4te.cache
-	rm -f configure config.h config.h.in config.mk config.log config.status
+	rm -f configure configure~ config.h config.h.in config.mk config.log config.status

@@ -97,8 +97,10 @@ static int read_headers(struct core *core, struct err *err)
 	return read_segments(core, elf, &ehdr, err);
 }
 
-/* Tell ELF files from others, and name those others that are dumps, too. */
-static int check_magic(int fd, struct err *err)
+enum format { FORMAT_ELF, FORMAT_COMPRESSED, FORMAT_FLATTENED };
+
+/* Tell what a file is. */
+static int check_magic(int fd, enum format *ret, struct err *err)
 {
 	uint8_t ident[IDENT_SIZE];
 	ssize_t n = pread(fd, ident, sizeof(ident), 0);
@@ -111,26 +113,38 @@ static int check_magic(int fd, struct err *err)
 	if (n == 0)
 		return err_set(err, -ENOEXEC, "is empty");
 	if (bytes_has(b, 0, ELFMAG, SELFMAG))
-		return 0;
-	/* Signatures of makedumpfile: diskdump_mod.h, makedumpfile.h. */
-	if (bytes_has(b, 0, "KDUMP   ", 8))
-		return err_set(err, -ENOEXEC,
-			       "is a kdump-compressed dump; this build reads ELF cores only");
-	if (bytes_has(b, 0, "makedumpfile", 12))
-		return err_set(err, -ENOEXEC,
-			       "is a flattened dump; this build reads ELF cores only");
-	return err_set(err, -ENOEXEC, "is not an ELF core file");
+		*ret = FORMAT_ELF;
+	else if (bytes_has(b, 0, "KDUMP   ", 8)) /* diskdump_mod.h of makedumpfile */
+		*ret = FORMAT_COMPRESSED;
+	else if (bytes_has(b, 0, "makedumpfile", 12)) /* makedumpfile.h */
+		*ret = FORMAT_FLATTENED;
+	else
+		return err_set(err, -ENOEXEC, "is not an ELF core file");
+	return 0;
+}
+
+static int open_dump(struct core *core, enum format format, struct err *err)
+{
+	int r = dump_open(core->fd, &core->dump, &core->word, &core->big_endian, err);
+
+	if (r == 0 || r == -ENOMEM)
+		return r;
+	if (format == FORMAT_COMPRESSED)
+		return err_prefix(err, r, "a compressed dump (kdump format)");
+	err_prefix(err, r, "a flattened dump");
+	return err_hint(err, -EOPNOTSUPP, "rearrange it first: makedumpfile -R NEW < OLD");
 }
 
 int core_from_fd(int fd, struct core *ret, struct err *err)
 {
 	_cleanup_(core_close) struct core core = CORE_INIT;
-	int r = check_magic(fd, err);
+	enum format format;
+	int r = check_magic(fd, &format, err);
 
 	if (r < 0)
 		return r;
 	core.fd = fd;
-	r = read_headers(&core, err);
+	r = format == FORMAT_ELF ? read_headers(&core, err) : open_dump(&core, format, err);
 	if (r < 0) {
 		core.fd = -1;
 		return r;
@@ -142,7 +156,9 @@ int core_from_fd(int fd, struct core *ret, struct err *err)
 
 int core_open(const char *path, struct core *ret, struct err *err)
 {
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const bool is_input = strcmp(path, "-") == 0;
+	_cleanup_close_ int fd = is_input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+					  : open(path, O_RDONLY | O_CLOEXEC);
 	int r;
 
 	if (fd < 0)
@@ -155,6 +171,7 @@ int core_open(const char *path, struct core *ret, struct err *err)
 
 void core_close(struct core *core)
 {
+	dump_close(core->dump);
 	free(core->loads.items);
 	free(core->notes.items);
 	close_fd(&core->fd);
@@ -312,9 +329,29 @@ static int read_memory(const struct core *core, piece_finder *find, uint64_t add
 	return r;
 }
 
+/* Like core_read_vaddr(), of a dump; which of its pages are bad, only trying tells. */
+static int read_dump(const struct core *core, uint64_t addr, void *buf, size_t len,
+		     struct core_progress *ret_progress, struct err *err)
+{
+	struct core_progress progress = { 0, 0 };
+	int r = dump_read(core->dump, addr, buf, len, &progress.good, err);
+
+	if (r < 0) {
+		addr += progress.good;
+		progress.bad = (size_t)min_u64(len - progress.good,
+					       UNREADABLE_UNIT - addr % UNREADABLE_UNIT);
+		err_prefix(err, r, "cannot read memory at 0x%" PRIx64, addr);
+	}
+	if (ret_progress)
+		*ret_progress = progress;
+	return r;
+}
+
 int core_read_vaddr(const struct core *core, uint64_t addr, void *buf, size_t len,
 		    struct core_progress *ret_progress, struct err *err)
 {
+	if (core->dump)
+		return read_dump(core, addr, buf, len, ret_progress, err);
 	return read_memory(core, find_vaddr, addr, buf, len, ret_progress, err);
 }
 

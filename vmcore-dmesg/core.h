@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A memory image of a crashed kernel: an ELF core file of either class and byte order, be it
- * /proc/vmcore, a copy of it, or what another program made of one.
+ * /proc/vmcore, a copy of it, or what another program made of one; or of a running kernel:
+ * /proc/kcore; or a dump that makedumpfile compressed (dump.h).
  *
  * libelf reads the ELF header and the program headers; memory and notes are read here, each
  * read bounded by what the program headers promise and by what the file really holds. Files
@@ -17,6 +18,7 @@
 #include "lib/attrs.h"
 #include "lib/bytes.h"
 #include "lib/err.h"
+#include "vmcore-dmesg/dump.h"
 
 /** struct core_segment - one program header; sizes in bytes. */
 struct core_segment {
@@ -37,6 +39,7 @@ struct core_segments {
 /** struct core - an open core file. Open with core_open(), release with core_close(). */
 struct core {
 	int fd;                     /* owned */
+	struct dump *dump;          /* owned; NULL: an ELF core */
 	unsigned int word;          /* bytes of the kernel's pointers and longs: 4 or 8 */
 	bool big_endian;            /* byte order of the kernel's data */
 	struct core_segments loads; /* PT_LOAD, in file order */
@@ -53,10 +56,11 @@ struct core {
 
 /**
  * core_open() - open a core file and read its headers.
+ * @path: "-" is the standard input.
  * @ret: untouched on failure; release with core_close().
  *
- * Return: 0; -ENOEXEC if it is no ELF core at all; -EBADMSG if it is one, but its headers
- * are damaged or cut short; another -errno if it cannot be opened or read. Messages do not
+ * Return: 0; -ENOEXEC if it is no core at all; -EBADMSG if it is one, but its headers are
+ * damaged or cut short; -EOPNOTSUPP if it takes libkdumpfile and there is none; another -errno if it cannot be opened or read. Messages do not
  * name the file: the caller knows what the user calls it.
  */
 _must_check_ int core_open(const char *path, struct core *ret, struct err *err);

@@ -15,7 +15,7 @@ enum status {
 	STATUS_OK = 0,
 	STATUS_USAGE = 1,   /* the command line */
 	STATUS_OPEN = 2,    /* the file cannot be opened or read */
-	STATUS_NOT_ELF = 4, /* it is no ELF core file; same number as kexec-tools' */
+	STATUS_NOT_ELF = 4, /* it is no core that can be read here; same number as kexec-tools' */
 	STATUS_NO_LOG = 5,  /* it is one, but does not say where a log is */
 	STATUS_DAMAGED = 6, /* damaged or cut short; everything readable was printed */
 	STATUS_WRITE = 7,   /* the output cannot be written */
@@ -23,7 +23,8 @@ enum status {
 
 static const char status_help[] =
 	"Exit status: 0 the whole log was printed, 1 wrong usage, 2 FILE cannot be read,\n"
-	"4 it is not an ELF core, 5 it has no log, 6 it is damaged or cut short (everything\n"
+	"4 it is no core that can be read here, 5 it has no log, 6 it is damaged or cut short "
+	"(everything\n"
 	"readable was printed), 7 the output cannot be written.\n";
 
 static const char usage[] = "usage: vmcore-dmesg [OPTION]... <kernel core file>\n";
@@ -89,7 +90,7 @@ static int print_version(void)
 
 static enum status open_status(int r)
 {
-	if (r == -ENOEXEC)
+	if (r == -ENOEXEC || r == -EOPNOTSUPP)
 		return STATUS_NOT_ELF;
 	return r == -EBADMSG ? STATUS_DAMAGED : STATUS_OPEN;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "vmcore-dmesg/damage.h"
 #include "vmcore-dmesg/records.h"
@@ -11,6 +12,8 @@ enum {
 	LOG_WINDOW = 1 << 20,
 	/* The kernel's own limit (printk.c: LOG_BUF_LEN_MAX). */
 	LOG_SIZE_MAX_BITS = 31,
+	/* Bytes of a header; kernels have 16, or 24 with the caller's id. */
+	HEADER_MAX = 256,
 	/* Headers lie at multiples of this; of more where longs are wider (LOG_ALIGN). */
 	LOG_ALIGN_MIN = 4,
 	LOG_ALIGN_MAX = 8,
@@ -143,6 +146,18 @@ static bool is_chain(struct log *log, uint64_t off, uint64_t end)
 	return true;
 }
 
+static size_t leading_zeros(struct bytes b)
+{
+	size_t n = 0;
+
+	/* A byte at a time is too slow for gibibytes of them. */
+	if (b.size > 1 && b.data[0] == 0 && memcmp(b.data, b.data + 1, b.size - 1) == 0)
+		return b.size;
+	while (n < b.size && b.data[n] == 0)
+		n++;
+	return n;
+}
+
 /*
  * How far to go on from @off, where no chain begins: behind an unreadable place; or, as a log
  * that never was full is mostly zeros, by as many of those as no header can begin with.
@@ -157,8 +172,7 @@ static uint64_t step(struct log *log, uint64_t off, uint64_t end)
 	if (is_hole && b.size == 0)
 		next = window_hole_end(&log->w, off);
 	else {
-		while (zeros < b.size && b.data[zeros] == 0)
-			zeros++;
+		zeros = leading_zeros(b);
 		next = off + (zeros > log->vi->log_size ? zeros - log->vi->log_size : 1);
 	}
 	return align_up(next, LOG_ALIGN_MIN, &next) ? next : end;
@@ -378,6 +392,9 @@ static int check_layout(const struct log *log, struct err *err)
 	    !range_within(vi->log_text_len, LEN_WIDTH, vi->log_size))
 		return err_set(err, -EBADMSG,
 			       "SIZE(printk_log)=%" PRIu64 " is too small for its members",
+			       vi->log_size);
+	if (vi->log_size > HEADER_MAX)
+		return err_set(err, -EBADMSG, "SIZE(printk_log)=%" PRIu64 " is no header's",
 			       vi->log_size);
 	return 0;
 }

@@ -132,7 +132,8 @@ int vmcoreinfo_load(struct core *core, struct vmcoreinfo *ret, struct err *err)
 {
 	_cleanup_free_ char *text = NULL;
 	size_t size;
-	int r = core_note(core, "VMCOREINFO", VMCOREINFO_MAX, &text, &size, err);
+	int r = core->dump ? dump_vmcoreinfo(core->dump, &text, &size, err)
+			   : core_note(core, "VMCOREINFO", VMCOREINFO_MAX, &text, &size, err);
 
 	if (r == -ENODATA)
 		return err_prefix(err, r, "Missing the log_buf symbol"); /* scripts look for it */

@@ -13,6 +13,7 @@ A description has one directive a line; `#` begins a comment. Numbers are Python
     caller_id                   records: with the caller's id (CONFIG_PRINTK_CALLER)
     no_time                     plain: lines without times
     many_headers                the number of program headers is where PN_XNUM says
+    compressed [flattened]      as makedumpfile compresses it (x86_64); for a pipe
     kernel ADDRESS              where the kernel's variables are
     exact_fit                   text blocks may end at the ring's end (Linux 6.18)
     record TIME TEXT [WORD=VALUE ...]
@@ -45,6 +46,7 @@ import struct
 import sys
 from pathlib import Path
 
+import kdump
 from memory import NSEC, DescriptionError, Machine, Record, Region
 from oldlogs import Plain, Records
 
@@ -296,7 +298,7 @@ class Core:
             self.edits.append((word, rest))
         elif word in ("format", "count_bits", "size_bits", "elftype", "exact_fit", "nonote",
                       "noteowner", "physical", "reference", "structure", "caller_id",
-                      "no_time", "many_headers", "kernel"):
+                      "no_time", "many_headers", "kernel", "compressed"):
             self.options[word] = rest
         else:
             raise DescriptionError("unknown directive")
@@ -328,7 +330,15 @@ class Core:
         for word, rest in self.edits:
             if word != "truncate":
                 self._edit(by_name, word, rest)
-        return self._file(segments, self._note(keys), by_name)
+        text = self._vmcoreinfo(keys)
+        if "compressed" not in self.options:
+            return self._file(segments, self._note(text), by_name)
+        out = kdump.build([(s[0].vaddr, b"".join(r.data for r in s)) for s in segments
+                           if s[0].name not in self.gaps], text)
+        for word, rest in self.edits:
+            if word == "truncate":
+                out = out[:int(rest.removeprefix("file+"), 0)]
+        return kdump.flatten(out) if self.options["compressed"] == "flattened" else out
 
     def _place(self, regions: list[Region]) -> list[list[Region]]:
         """Give addresses. The first region is the kernel's own data, the others follow one
@@ -363,15 +373,17 @@ class Core:
         number = new[value[0]](int(value[1:], 0)) if value[0] in new else int(value, 0)
         region.data[at:at + width] = self.machine.pack(number, width)
 
-    def _note(self, keys: dict[str, str]) -> bytes:
-        if "nonote" in self.options:
-            return b""
+    def _vmcoreinfo(self, keys: dict[str, str]) -> bytes:
         lines = {"OSRELEASE": "6.1.0-test", "PAGESIZE": "4096"} | keys
         if "physical" in self.options:
             lines |= {"NUMBER(PAGE_OFFSET)": f"{self.DIRECT[self.machine.word]:#x}",
                       "NUMBER(PHYS_OFFSET)": f"{self.PHYS:#x}"}
         lines |= self.keys
-        text = "".join(f"{k}={v}\n" for k, v in lines.items() if v is not None).encode()
+        return "".join(f"{k}={v}\n" for k, v in lines.items() if v is not None).encode()
+
+    def _note(self, text: bytes) -> bytes:
+        if "nonote" in self.options:
+            return b""
         notes = note(self.machine, b"CORE", 1, bytes(24))
         if "noteowner" in self.options:
             notes += note(self.machine, self.options["noteowner"].encode(), 0, b"PRB=1\n")

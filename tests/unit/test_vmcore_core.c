@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Core files made by hand: what is read of them, and what is refused. */
+#include "config.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -166,9 +168,10 @@ static void test_refused(_unused_ void **state)
 	memset(&f, 'x', sizeof(f));
 	check_refused(&f, sizeof(f), -ENOEXEC, "not an ELF");
 	memcpy(&f, "KDUMP   ", 8);
-	check_refused(&f, sizeof(f), -ENOEXEC, "kdump-compressed");
+	check_refused(&f, sizeof(f), HAVE_KDUMPFILE ? -EBADMSG : -EOPNOTSUPP,
+		      "a compressed dump (kdump format): ");
 	memcpy(&f, "makedumpfile", 13);
-	check_refused(&f, sizeof(f), -ENOEXEC, "flattened");
+	check_refused(&f, sizeof(f), -EOPNOTSUPP, "a flattened dump: ");
 }
 
 static void test_open(_unused_ void **state)
@@ -181,6 +184,27 @@ static void test_open(_unused_ void **state)
 	assert_int_equal(core_open("/", &core, &err), -EISDIR);
 	assert_int_equal(core.fd, -1);
 	core_close(&core);
+}
+
+/* "-" is the standard input, which stays open. */
+static void test_standard_input(_unused_ void **state)
+{
+	_cleanup_(core_close) struct core core = CORE_INIT;
+	_cleanup_close_ int saved = dup(STDIN_FILENO);
+	struct err err = ERR_INIT;
+	struct file f;
+	int fd;
+
+	make_file(&f);
+	add_phdr(&f, PT_LOAD, 0, 0, 0, 1, 1);
+	fd = write_file(&f, sizeof(f));
+	assert_int_equal(dup2(fd, STDIN_FILENO), STDIN_FILENO);
+	close(fd);
+	assert_int_equal(core_open("-", &core, &err), 0);
+	assert_int_equal(core.loads.count, 1);
+	core_close(&core);
+	assert_int_equal(core_open("-", &core, &err), 0);
+	dup2(saved, STDIN_FILENO);
 }
 
 /* Memory at 0x10000: 0x100 bytes of the file, 0x100 zeros; at 0x10200, 0x80 of the file. */
@@ -360,6 +384,7 @@ int main(void)
 		cmocka_unit_test(test_many_headers),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_open),
+		cmocka_unit_test(test_standard_input),
 		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_read_gaps),
 		cmocka_unit_test(test_read_cut_short),
