@@ -124,6 +124,10 @@ static int check(const struct request *request, struct bytes kernel, struct err 
 	if (request->crash)
 		return err_set(err, -ENOPROTOOPT,
 			       "Can't use bzImage for crash dump purposes with real mode entry");
+	if (request_has(request, OPTION_PRESERVE_CONTEXT))
+		return err_set(err, -ENOPROTOOPT,
+			       "--load-preserve-context cannot be had with --real-mode: the BIOS "
+			       "tells the kernel of memory that is to be kept");
 	return 0;
 }
 

@@ -377,6 +377,9 @@ static void test_real_mode_refused(void **state)
 	f->input.dtb = (struct bytes){ tree, sizeof(tree) };
 	assert_refused(f, -ENOPROTOOPT, "device tree");
 	f->input.dtb.size = 0;
+	ask(f, OPTION_PRESERVE_CONTEXT);
+	assert_refused(f, -ENOPROTOOPT, "--load-preserve-context cannot be had with --real-mode");
+	f->request.given &= ~OPTION_BIT(OPTION_PRESERVE_CONTEXT);
 	f->kernel[0x1f1] = 39; /* and the boot sector: 20 KiB, all but 2 KiB of the file */
 	put_le(f->kernel + 0x1f4, 4, (KERNEL_SIZE - 40 * 512) / 16);
 	assert_int_equal(plan(f, 0, 8 * GIB), 0);
