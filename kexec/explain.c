@@ -306,9 +306,13 @@ static int hint_argument(const struct sysroot *root, const struct explain_call *
 	if (!call->crash && read_memory(root, "MemTotal", &total) && call->need > total / 2)
 		return err_hint(err, code,
 				"the new kernel needs %" PRIu64 " MiB, and the running one gives "
-				"away no more than half of its %" PRIu64
-				" MiB: use a smaller initrd",
-				mebibytes(call->need), total >> 20);
+				"away no more than half of its %" PRIu64 " MiB: %s",
+				mebibytes(call->need), total >> 20,
+				call->keep ? "give a lower --mem-max" : "use a smaller initrd");
+	if (call->keep)
+		return err_hint(err, code,
+				"the running kernel cannot be jumped back to: it was built without "
+				"CONFIG_KEXEC_JUMP");
 	return err_hint(err, code,
 			"the running kernel may not know one of the flags%s; its log (dmesg) may "
 			"say more",

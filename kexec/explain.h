@@ -18,6 +18,7 @@
 struct explain_call {
 	bool by_file;  /* kexec_file_load; else kexec_load */
 	bool crash;    /* the capture kernel's slot */
+	bool keep;     /* the running kernel is to be jumped back to */
 	uint64_t need; /* bytes that the new kernel takes at least; 0: nothing or not known */
 };
 

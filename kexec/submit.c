@@ -93,7 +93,11 @@ int submit_plan(const struct plan *plan, const struct arch *arch, bool crash,
 		const struct sysroot *root, struct err *err)
 {
 	unsigned long flags = submit_segment_flags(arch, crash) | plan->flags;
-	const struct explain_call call = { .crash = crash, .need = plan_total(plan) };
+	const struct explain_call call = {
+		.crash = crash,
+		.keep = plan->flags & KEXEC_PRESERVE_CONTEXT,
+		.need = plan_total(plan),
+	};
 	struct kexec_segment segments[PLAN_SEGMENTS_MAX];
 	int code;
 

@@ -233,6 +233,10 @@ static void test_half_of_memory(_unused_ void **state)
 	assert_hint(&call, EINVAL, "one of the flags;");
 	call = (struct explain_call){ .crash = true, .need = 513 * MIB };
 	assert_hint(&call, EINVAL, "one of the flags;"); /* that memory is set aside */
+	call = (struct explain_call){ .keep = true, .need = 512 * MIB };
+	assert_hint(&call, EINVAL, "built without CONFIG_KEXEC_JUMP");
+	call.need = 513 * MIB;
+	assert_hint(&call, EINVAL, "of its 1024 MiB: give a lower --mem-max");
 	call = (struct explain_call){ .by_file = true, .need = 10 };
 	assert_hint(&call, EINVAL, "or not take such an image or command line");
 }
