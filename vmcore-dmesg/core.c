@@ -194,11 +194,18 @@ struct piece {
 	uint64_t offset; /* in the file, for PIECE_FILE */
 };
 
+/* Where a segment begins, or NO_BASE. */
 typedef uint64_t segment_base(const struct core_segment *segment);
 
+#define NO_BASE UINT64_MAX
+
+/*
+ * Writers that know physical addresses only leave the virtual one 0. Taken for an address, it
+ * would make a large segment reach into the kernel's half of a 32-bit machine.
+ */
 static uint64_t base_vaddr(const struct core_segment *segment)
 {
-	return segment->vaddr;
+	return segment->vaddr == 0 && segment->paddr != 0 ? NO_BASE : segment->vaddr;
 }
 
 static uint64_t base_paddr(const struct core_segment *segment)
@@ -235,6 +242,8 @@ static struct piece find_piece(const struct core *core, segment_base *base, uint
 		const struct core_segment *segment = &core->loads.items[i];
 		uint64_t start = base(segment);
 
+		if (start == NO_BASE)
+			continue;
 		if (addr >= start && addr - start < segment->mem_size)
 			return piece_of(segment, addr - start, len);
 		if (start > addr && segment->mem_size > 0)

@@ -303,6 +303,24 @@ static void test_direct_map(_unused_ void **state)
 	assert_int_equal(core_read_vaddr(&core, 0xbfffffff, buf, 1, NULL, &err), -ENXIO);
 }
 
+/* Program headers without virtual addresses, of 3.5 GiB at 1 GiB. */
+static void test_no_virtual_addresses(_unused_ void **state)
+{
+	_cleanup_(core_close) struct core core = CORE_INIT;
+	struct err err = ERR_INIT;
+	struct file f;
+	uint8_t buf[2];
+
+	make_file(&f);
+	memcpy((uint8_t *)&f + 0x1000, "ab", 2);
+	add_phdr(&f, PT_LOAD, 0x1000, 0, 0x40000000, 0x100, 0xe0000000);
+	assert_int_equal(open_file(&f, sizeof(f), &core, &err), 0);
+	assert_int_equal(core_read_vaddr(&core, 0xc0000000, buf, 2, NULL, &err), -ENXIO);
+	core_set_direct_map(&core, 0xc0000000, 0x40000000);
+	assert_int_equal(core_read_vaddr(&core, 0xc0000000, buf, 2, NULL, &err), 0);
+	assert_memory_equal(buf, "ab", 2);
+}
+
 /* Put a note at @at. Return: where the next one goes. */
 static size_t put_note(struct file *f, size_t at, const char *name, const char *desc, size_t size)
 {
@@ -389,6 +407,7 @@ int main(void)
 		cmocka_unit_test(test_read_gaps),
 		cmocka_unit_test(test_read_cut_short),
 		cmocka_unit_test(test_direct_map),
+		cmocka_unit_test(test_no_virtual_addresses),
 		cmocka_unit_test(test_note),
 		cmocka_unit_test(test_note_of_second_segment),
 	};
