@@ -33,6 +33,7 @@ struct sink {
 	size_t size;
 	size_t max;
 	const char *name;
+	size_t read; /* bytes that the compressed stream had */
 };
 
 static int too_much(const struct sink *sink, struct err *err)
@@ -94,6 +95,7 @@ static int unwrap_gzip(struct bytes in, struct sink *sink, uint8_t *buf, struct 
 		if (r < 0)
 			return r;
 	}
+	sink->read = in.size - left - z.avail_in;
 	return 0;
 }
 #else
@@ -130,6 +132,7 @@ static int unwrap_lzma(struct bytes in, struct sink *sink, uint8_t *buf, struct 
 		if (r < 0)
 			return r;
 	} while (lr != LZMA_STREAM_END);
+	sink->read = in.size - s.avail_in;
 	return 0;
 }
 #else
@@ -171,6 +174,7 @@ static int unwrap_zstd_frame(struct bytes in, size_t size, struct sink *sink, st
 	if (ZSTD_isError(got) || got != size)
 		return damaged(sink, "zstd", "damaged", err);
 	sink->size = size;
+	sink->read = packed;
 	return 0;
 }
 
@@ -203,6 +207,7 @@ static int unwrap_zstd(struct bytes in, struct sink *sink, uint8_t *buf, struct 
 		if (need > 0 && dst.pos < dst.size && src.pos == src.size)
 			return damaged(sink, "zstd", "cut short", err);
 	} while (need > 0);
+	sink->read = src.pos;
 	return 0;
 }
 #else
@@ -270,8 +275,18 @@ static unwrap_fn *find(const char *format)
 	return NULL;
 }
 
-int unwrap_as(const char *format, struct bytes in, size_t max, const char *name,
-	      struct mapping *ret, struct err *err)
+/* What follows the stream, other than zeros to fill a sector. */
+static bool has_more(struct bytes in, const struct sink *sink)
+{
+	for (size_t i = sink->read; i < in.size; i++)
+		if (in.data[i] != 0)
+			return true;
+	return false;
+}
+
+/* @whole: a stream with something behind it is UNWRAP_NOT_MINE. */
+static int unwrap_stream(const char *format, struct bytes in, size_t max, bool whole,
+			 const char *name, struct mapping *ret, struct err *err)
 {
 	_cleanup_close_ int fd = -1;
 	_cleanup_free_ uint8_t *buf = NULL;
@@ -291,11 +306,29 @@ int unwrap_as(const char *format, struct bytes in, size_t max, const char *name,
 		return err_oom(err);
 	sink.fd = fd;
 	r = fn(in, &sink, buf, err);
+	if (r == 0 && whole && has_more(in, &sink))
+		return UNWRAP_NOT_MINE;
 	if (r == 0)
 		r = scratch_map(fd, name, ret, err);
 	if (r == 0)
 		fd = -1;
 	return r;
+}
+
+int unwrap_as(const char *format, struct bytes in, size_t max, const char *name,
+	      struct mapping *ret, struct err *err)
+{
+	return unwrap_stream(format, in, max, false, name, ret, err);
+}
+
+int unwrap_whole(struct bytes in, size_t max, const char *name, struct mapping *ret,
+		 struct err *err)
+{
+	const char *format = unwrap_format(in);
+
+	if (!format)
+		return UNWRAP_NOT_MINE;
+	return unwrap_stream(format, in, max, true, name, ret, err);
 }
 
 int unwrap(struct bytes in, size_t max, const char *name, struct mapping *ret, struct err *err)

@@ -45,4 +45,12 @@ _must_check_ int unwrap_as(const char *format, struct bytes in, size_t max, cons
 _must_check_ int unwrap(struct bytes in, size_t max, const char *name, struct mapping *ret,
 			struct err *err);
 
+/**
+ * unwrap_whole() - decompress contents that are one compressed stream and nothing else.
+ * Something other than zeros behind it, such as a further stream (an initrd may have several),
+ * is UNWRAP_NOT_MINE; the rest is as for unwrap_as().
+ */
+_must_check_ int unwrap_whole(struct bytes in, size_t max, const char *name, struct mapping *ret,
+			      struct err *err);
+
 #endif

@@ -156,6 +156,30 @@ static void test_whole(_unused_ void **state)
 	}
 }
 
+/* unwrap_whole() takes nothing that has more than one stream in it. */
+static void test_one_stream_only(_unused_ void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(packers); i++) {
+		_cleanup_(mapping_close) struct mapping m = MAPPING_INIT;
+		size_t size = packers[i].pack(plain, SIZE);
+		struct bytes in = { packed, size };
+
+		assert_int_equal(unwrap_whole(in, SIZE, "it", &m, NULL), 0);
+		assert_int_equal(m.bytes.size, SIZE);
+		mapping_close(&m);
+		memset(packed + size, 0, 512); /* a sector filled up */
+		in.size = size + 512;
+		assert_int_equal(unwrap_whole(in, SIZE, "it", &m, NULL), 0);
+		assert_memory_equal(m.bytes.data, plain, SIZE);
+		packed[size + 511] = 1;
+		assert_int_equal(unwrap_whole(in, SIZE, "it", &m, NULL), UNWRAP_NOT_MINE);
+		in.size = size - 1;
+		assert_int_equal(unwrap_whole(in, SIZE, "it", &m, NULL), -EBADMSG);
+	}
+	assert_int_equal(unwrap_whole((struct bytes){ plain, 100 }, SIZE, "it", NULL, NULL),
+			 UNWRAP_NOT_MINE);
+}
+
 static void test_empty_contents(_unused_ void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(packers); i++)
@@ -254,10 +278,11 @@ static void test_claims(_unused_ void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_whole),     cmocka_unit_test(test_empty_contents),
-		cmocka_unit_test(test_cut_short), cmocka_unit_test(test_damaged),
-		cmocka_unit_test(test_not_mine),  cmocka_unit_test(test_formats),
-		cmocka_unit_test(test_as),        cmocka_unit_test(test_claims),
+		cmocka_unit_test(test_whole),          cmocka_unit_test(test_one_stream_only),
+		cmocka_unit_test(test_empty_contents), cmocka_unit_test(test_cut_short),
+		cmocka_unit_test(test_damaged),        cmocka_unit_test(test_not_mine),
+		cmocka_unit_test(test_formats),        cmocka_unit_test(test_as),
+		cmocka_unit_test(test_claims),
 	};
 
 	return cmocka_run_group_tests(tests, make_plain, NULL);
