@@ -10,7 +10,16 @@
 /* Newer than many a linux/kexec.h: KEXEC_UPDATE_ELFCOREHDR of include/uapi/linux/kexec.h. */
 #define UPDATE_ELFCOREHDR 0x4
 
-static const struct loader *const x86_64_loaders[] = { &loader_bzimage64, &loader_bzimage, NULL };
+/* Multiboot images are ELF executables as well, and are asked for what they are first. */
+static const struct loader *const x86_64_loaders[] = {
+	&loader_multiboot2,
+	&loader_elf_x86_64,
+	&loader_multiboot,
+	&loader_elf_x86,
+	&loader_bzimage64,
+	&loader_bzimage,
+	NULL,
+};
 
 static const struct arch archs[] = {
 	{

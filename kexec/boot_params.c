@@ -5,6 +5,7 @@
 
 #include "kexec/boot_params.h"
 #include "kexec/e820.h"
+#include "kexec/efi_map.h"
 
 /* Offsets in the zero page. */
 enum {
@@ -44,9 +45,8 @@ enum {
 	EXT_MEM_K_MAX = 0xfc00, /* as int 15h, ah = 88h tells it: 64 MiB less the first one */
 	LOADER_KEXEC = 0xd0,    /* type_of_loader: kexec */
 	LOADFLAGS_LOADED_HIGH = 1,
-	ROOT_DEV_NONE = 0x0300,   /* /dev/hda, which stands for nothing today */
-	EFI_DESCRIPTOR_SIZE = 40, /* UEFI specification 7.2.3, version 1 */
-	SETUP_DATA_HEADER = 16,   /* u64 next, u32 type, u32 length */
+	ROOT_DEV_NONE = 0x0300, /* /dev/hda, which stands for nothing today */
+	SETUP_DATA_HEADER = 16, /* u64 next, u32 type, u32 length */
 	SETUP_DATA_ALIGN = 16,
 	SETUP_E820_EXT = 1,
 	SETUP_DTB = 2,
@@ -172,20 +172,11 @@ static void put_efi(struct params *params, const struct firmware *fw)
 
 	memcpy(info, fw->boot_params + OFF_EFI_INFO, EFI_INFO_SIZE);
 	put_le(info + EFI_MEMDESC_SIZE, 4, EFI_DESCRIPTOR_SIZE);
-	put_le(info + EFI_MEMDESC_VERSION, 4, 1);
+	put_le(info + EFI_MEMDESC_VERSION, 4, EFI_DESCRIPTOR_VERSION);
 	put_le(info + EFI_MEMMAP, 4, map);
 	put_le(info + EFI_MEMMAP_HI, 4, map >> 32);
 	put_le(info + EFI_MEMMAP_SIZE, 4, efi->map_count * EFI_DESCRIPTOR_SIZE);
-	for (size_t i = 0; i < efi->map_count; i++) {
-		const struct efi_descriptor *d = &efi->map[i];
-		uint8_t *p = params->page + at + i * EFI_DESCRIPTOR_SIZE;
-
-		put_le(p, 4, d->type);
-		put_le(p + 8, 8, d->phys_addr);
-		put_le(p + 16, 8, d->virt_addr);
-		put_le(p + 24, 8, d->num_pages);
-		put_le(p + 32, 8, d->attribute);
-	}
+	efi_map_put(efi, params->page + at);
 	params->used = at + efi->map_count * EFI_DESCRIPTOR_SIZE;
 	data = add_setup_data(params, SETUP_EFI, EFI_SETUP_SIZE);
 	put_le(data, 8, efi->fw_vendor);

@@ -7,12 +7,12 @@
 
 #include "kexec/boot_params.h"
 #include "kexec/bzimage.h"
+#include "kexec/initrd.h"
 #include "kexec/loader.h"
 #include "kexec/real_mode.h"
 
 enum {
 	KERNEL_MIN_ADDRESS = 1 << 20, /* the first MiB belongs to the firmware */
-	INITRD_MIN_ADDRESS = 1 << 24, /* clear of ISA and of what old kernels put below */
 	/*
 	 * A 32-bit kernel reaches no more than this without further ado, whichever way it splits
 	 * the address space: arch/x86/boot/compressed/misc.c, "Destination address too large".
@@ -195,27 +195,6 @@ static uint64_t initrd_end(const struct bzimage_load *load)
 	return (uint64_t)load->bz.initrd_max + 1;
 }
 
-static int place_initrd(struct bzimage_load *load, struct plan *plan, struct err *err)
-{
-	struct bytes initrd = load->input->initrd;
-	const struct placement where = {
-		.size = initrd.size,
-		.min = INITRD_MIN_ADDRESS,
-		.max = initrd_end(load),
-	};
-	struct segment *s;
-	int r;
-
-	if (initrd.size == 0)
-		return 0;
-	r = plan_place(plan, "initrd", &where, &s, err);
-	if (r < 0)
-		return r;
-	s->content = initrd;
-	load->initrd_at = s->start;
-	return 0;
-}
-
 static int finish(const struct bzimage_load *load, struct plan *plan, struct err *err)
 {
 	plan->mode = load->mode;
@@ -246,7 +225,7 @@ static int plan_bzimage(const struct load_input *input, struct plan *plan, struc
 	if (r == 0)
 		r = place_kernel(&load, plan, err);
 	if (r == 0)
-		r = place_initrd(&load, plan, err);
+		r = initrd_place(input->initrd, initrd_end(&load), plan, &load.initrd_at, err);
 	if (r == 0)
 		r = finish(&load, plan, err);
 	return r;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,17 @@ int command_line_add(char **line, const char *word, struct err *err)
 		longer[len++] = ' ';
 	memcpy(longer + len, word, strlen(word) + 1);
 	*line = longer;
+	return 0;
+}
+
+int command_line_name(char **line, const char *name, struct err *err)
+{
+	char *named;
+
+	if (asprintf(&named, "%s%s%s", name, **line ? " " : "", *line) < 0)
+		return err_oom(err);
+	free(*line);
+	*line = named;
 	return 0;
 }
 

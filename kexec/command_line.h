@@ -24,6 +24,9 @@ _must_check_ int command_line_compose(const struct request *request, const char 
 /** command_line_add() - append " @word" to *@line, which may move. */
 _must_check_ int command_line_add(char **line, const char *word, struct err *err);
 
+/** command_line_name() - put "@name " in front of *@line, which may move. */
+_must_check_ int command_line_name(char **line, const char *name, struct err *err);
+
 /** command_line_check() - refuse a @line of more than @max bytes. Return: 0 or -E2BIG. */
 _must_check_ int command_line_check(const char *line, size_t max, struct err *err);
 

@@ -205,13 +205,29 @@ static bool is_type(const struct image *image, const char *type)
 	return strcmp(image->loader->name, type) == 0;
 }
 
-static int check_type(const char *type, const struct arch *arch, struct err *err)
+static const struct loader *loader_of_type(const char *type, const struct arch *arch)
 {
-	if (!type || strcmp(type, UKI_TYPE) == 0)
-		return 0;
 	for (const struct loader *const *l = arch->loaders; *l; l++)
 		if (strcmp((*l)->name, type) == 0)
-			return 0;
+			return *l;
+	return NULL;
+}
+
+/* An image may be of several types (Xen's is of three): let it be the one that was asked for. */
+static bool take_as(struct image *image, const char *type, const struct arch *arch)
+{
+	const struct loader *loader = loader_of_type(type, arch);
+
+	if (!loader || loader->probe(image->kernel.bytes, NULL) != 0)
+		return false;
+	image->loader = loader;
+	return true;
+}
+
+static int check_type(const char *type, const struct arch *arch, struct err *err)
+{
+	if (!type || strcmp(type, UKI_TYPE) == 0 || loader_of_type(type, arch))
+		return 0;
 	return err_set(err, -ENOEXEC, "Unsupported kernel type %s", type);
 }
 
@@ -229,7 +245,7 @@ int image_open(const struct request *request, const struct arch *arch, struct im
 		r = image_from(&file, request->kernel, arch, &image, err);
 	if (r < 0)
 		return r;
-	if (type && !is_type(&image, type)) {
+	if (type && !is_type(&image, type) && !take_as(&image, type, arch)) {
 		r = err_set(err, -ENOEXEC, "Wrong file type %s, file matches type %s", type,
 			    image.loader->name);
 		image_done(&image);

@@ -12,7 +12,8 @@
 
 enum {
 	INITRD_ALIGN = 4,
-	COPY_SIZE = 1 << 20, /* bytes at a time */
+	INITRD_MIN_ADDRESS = 1 << 24, /* clear of ISA and of what old kernels put below */
+	COPY_SIZE = 1 << 20,          /* bytes at a time */
 };
 
 /* Append all that @fd has to @out. *@used: bytes there are. */
@@ -112,4 +113,24 @@ int initrd_open(const struct request *request, const char *running, struct mappi
 	else if (files->count > 1)
 		r = join(request, files->names, files->count, ret, err);
 	return r;
+}
+
+int initrd_place(struct bytes initrd, uint64_t max, struct plan *plan, uint64_t *ret,
+		 struct err *err)
+{
+	const struct placement where = { .size = initrd.size,
+					 .min = INITRD_MIN_ADDRESS,
+					 .max = max };
+	struct segment *s;
+	int r;
+
+	*ret = 0;
+	if (initrd.size == 0)
+		return 0;
+	r = plan_place(plan, "initrd", &where, &s, err);
+	if (r < 0)
+		return r;
+	s->content = initrd;
+	*ret = s->start;
+	return 0;
 }

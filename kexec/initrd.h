@@ -10,6 +10,7 @@
 #include "lib/attrs.h"
 #include "lib/err.h"
 #include "lib/file.h"
+#include "kexec/plan.h"
 #include "kexec/request.h"
 
 /**
@@ -21,5 +22,13 @@
  */
 _must_check_ int initrd_open(const struct request *request, const char *running,
 			     struct mapping *ret, struct err *err);
+
+/**
+ * initrd_place() - give the initrd its segment.
+ * @initrd: empty: nothing is done. @max: it ends below; 0: no limit.
+ * @ret: its physical address; 0 if there is none.
+ */
+_must_check_ int initrd_place(struct bytes initrd, uint64_t max, struct plan *plan, uint64_t *ret,
+			      struct err *err);
 
 #endif

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <linux/kexec.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "lib/cmdline.h"
 #include "lib/file.h"
@@ -18,8 +16,10 @@
 #include "kexec/initrd.h"
 #include "kexec/load.h"
 #include "kexec/machine.h"
+#include "kexec/modules.h"
 #include "kexec/plan.h"
 #include "kexec/purgatory.h"
+#include "kexec/seed.h"
 #include "kexec/submit.h"
 
 enum {
@@ -38,6 +38,7 @@ struct load {
 	struct mapping initrd;
 	struct mapping dtb_file;
 	struct bytes dtb; /* in dtb_file */
+	struct modules modules;
 	char *cmdline;
 	struct crash crash;
 	struct plan plan;
@@ -50,6 +51,7 @@ static void load_done(struct load *load)
 	crash_done(&load->crash);
 	free(load->cmdline);
 	mapping_close(&load->dtb_file);
+	modules_done(&load->modules);
 	mapping_close(&load->initrd);
 	image_done(&load->image);
 	machine_done(&load->machine);
@@ -74,9 +76,15 @@ static int check_options(const struct load *load, struct err *err)
 	const struct loader *loader = load->image.loader;
 	const char *option = request_first(request, request_image_dependent & ~loader->honours);
 
+	if (!option && !loader->by_file)
+		option = request_first(request, request_file_only);
 	if (option)
 		return err_set(err, -ENOPROTOOPT, "--%s cannot be had with an image of type %s",
 			       option, loader->name);
+	if (!loader->by_file && request->syscall == SYSCALL_FILE)
+		return err_set(err, -ENOEXEC,
+			       "images of type %s can be loaded by kexec_load (-c) only",
+			       loader->name);
 	option = request_first(request, crash_only);
 	if (option && !request->crash)
 		return err_set(err, -ENOPROTOOPT, "--%s is for a capture kernel: give -p, too",
@@ -113,8 +121,12 @@ static int open_rest(struct load *load, struct err *err)
 	else if (r == 0 && load->image.dtb.bytes.size)
 		r = device_tree_find(load->image.dtb.bytes, &load->dtb, err);
 	if (r == 0)
+		r = modules_open(request, &load->modules, err);
+	if (r == 0)
 		r = command_line_compose(request, load->machine.cmdline, load->image.cmdline,
 					 &load->cmdline, err);
+	if (r == 0 && load->image.loader->named)
+		r = command_line_name(&load->cmdline, request->kernel, err);
 	if (r == 0)
 		r = check_command_line(load, err);
 	return r < 0 ? err_prefix(err, r, "Cannot load %s", request->kernel) : 0;
@@ -157,6 +169,13 @@ static void report_initrd(const struct load *load)
 	fprintf(load->report, " (%zu bytes)\n", load->initrd.bytes.size);
 }
 
+static void report_modules(const struct load *load)
+{
+	for (size_t i = 0; i < load->modules.count; i++)
+		fprintf(load->report, "module: %s (%zu bytes)\n", load->modules.items[i].text,
+			load->modules.items[i].file.bytes.size);
+}
+
 static void report_request(const struct load *load)
 {
 	const struct request *request = load->request;
@@ -172,6 +191,7 @@ static void report_request(const struct load *load)
 	if (load->dtb.size)
 		fprintf(load->report, "device tree: %s (%zu bytes)\n",
 			request->dtb ? request->dtb : "the image's", load->dtb.size);
+	report_modules(load);
 	fprintf(load->report, "slot: %s\n", request->crash ? "crash" : "normal");
 }
 
@@ -319,21 +339,6 @@ static int add_loader_argument(struct load *load, struct err *err)
 	return argument ? add_unless_told(load, argument, err) : 0;
 }
 
-/* Return: 0 or -errno. getrandom() is missing before 3.17. */
-static int fill_random(uint8_t *data, size_t size, struct err *err)
-{
-	_cleanup_close_ int fd = -1;
-	ssize_t n = getrandom(data, size, 0);
-
-	if (n < 0 && errno == ENOSYS) {
-		fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-		n = fd < 0 ? -1 : read(fd, data, size);
-	}
-	if (n < 0)
-		return err_errno(err, -errno, "no random seed for the new kernel");
-	return (size_t)n == size ? 0 : err_set(err, -EIO, "no random seed for the new kernel");
-}
-
 static int place_purgatory(struct load *load, struct err *err)
 {
 	struct placement limits = { 0 };
@@ -368,12 +373,16 @@ static int plan_kernel(struct load *load, struct err *err)
 		.kernel = load->image.kernel.bytes,
 		.initrd = load->initrd.bytes,
 		.dtb = load->dtb,
+		.modules = &load->modules,
 		.cmdline = load->cmdline,
 		.efi = hands_on_efi(load),
 		.machine = &load->machine,
 		.crash = has_core(load) ? &load->crash : NULL,
 	};
-	int r = fill_random(input.seed, sizeof(input.seed), err);
+	int r = seed_fill(input.seed, sizeof(input.seed), err);
+
+	if (load->image.loader->wants_rsdp)
+		rsdp_read(&load->request->root, load->machine.firmware.acpi_rsdp, &input.rsdp);
 	if (r == 0)
 		r = place_purgatory(load, err);
 	if (r == 0)
@@ -448,6 +457,10 @@ static int explain_room(const struct load *load, int code, struct err *err)
 	const struct request *request = load->request;
 	uint64_t has, need;
 
+	if (code == -ENXIO && request->crash)
+		return err_hint(err, code,
+				"a capture kernel must lie in the memory that crashkernel= "
+				"reserved: take a relocatable one, such as a bzImage");
 	if (code != -EADDRNOTAVAIL)
 		return code;
 	if (request_first(request, OPTION_BIT(OPTION_MEM_MIN) | OPTION_BIT(OPTION_MEM_MAX)))
@@ -574,25 +587,4 @@ int load_way_back(const struct request *request, struct err *err)
 		return r;
 	r = submit_plan(&plan, machine.arch, false, &request->root, err);
 	return r < 0 ? err_prefix(err, LOAD_REFUSED, "load jump back kernel failed") : 0;
-}
-
-int load_undo(const struct request *request, struct err *err)
-{
-	_cleanup_(machine_done) struct machine machine = { .arch = NULL };
-	int r = explain_privilege(&request->root, err);
-
-	if (r < 0)
-		return r;
-	r = -ENOSYS;
-	if (request->syscall != SYSCALL_SEGMENTS)
-		r = submit_unload_files(request->crash, &request->root, err);
-	if (r == -ENOSYS && request->syscall == SYSCALL_FILE)
-		return LOAD_NOT_BY_FILE;
-	if (r != -ENOSYS)
-		return r < 0 ? LOAD_REFUSED : 0;
-	r = machine_read(&request->root, &machine, err);
-	if (r < 0)
-		return r;
-	r = submit_unload_segments(machine.arch, request->crash, &request->root, err);
-	return r < 0 ? LOAD_REFUSED : 0;
 }

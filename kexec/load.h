@@ -33,7 +33,4 @@ _must_check_ int load_kernel(const struct request *request, struct err *err);
  */
 _must_check_ int load_way_back(const struct request *request, struct err *err);
 
-/** load_undo() - unload the kernel of the request's slot. Return: as load_kernel(). */
-_must_check_ int load_undo(const struct request *request, struct err *err);
-
 #endif

@@ -15,8 +15,10 @@
 #include "lib/err.h"
 #include "kexec/crash.h"
 #include "kexec/machine.h"
+#include "kexec/modules.h"
 #include "kexec/plan.h"
 #include "kexec/request.h"
+#include "kexec/rsdp.h"
 
 /** PROBE_NOT_MINE - the bytes are not this loader's. */
 #define PROBE_NOT_MINE 1
@@ -30,6 +32,8 @@ struct load_input {
 	struct bytes dtb;    /* a checked device tree; empty: none */
 	const char *cmdline; /* final */
 	bool efi;            /* hand on the machine's EFI */
+	const struct modules *modules;
+	struct rsdp rsdp; /* if the loader wants it */
 	const struct request *request;
 	const struct machine *machine;
 	const struct crash *crash;    /* NULL: not a capture kernel */
@@ -39,6 +43,8 @@ struct load_input {
 struct loader {
 	const char *name; /* as --type names it */
 	bool by_file;     /* kernels' kexec_file_load can take the image */
+	bool named;       /* its command line begins with its name */
+	bool wants_rsdp;  /* to hand on a copy of it */
 	uint64_t honours; /* those of request_image_dependent that it can honour */
 
 	/** probe - Return: 0, PROBE_NOT_MINE, or -errno with @err saying what is wrong. */
@@ -77,5 +83,9 @@ struct loader {
 
 extern const struct loader loader_bzimage64;
 extern const struct loader loader_bzimage; /* 32-bit, and 64-bit ones before Linux 3.8 */
+extern const struct loader loader_elf_x86;
+extern const struct loader loader_elf_x86_64;
+extern const struct loader loader_multiboot;
+extern const struct loader loader_multiboot2;
 
 #endif

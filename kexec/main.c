@@ -14,6 +14,7 @@
 #include "kexec/load.h"
 #include "kexec/machine.h"
 #include "kexec/request.h"
+#include "kexec/unload.h"
 
 /* Exit statuses, as kexec-tools has them and its callers know them. */
 enum {
@@ -108,7 +109,7 @@ static int unload(const struct request *request)
 {
 	struct err err = ERR_INIT;
 
-	int r = load_undo(request, &err);
+	int r = unload_kernel(request, &err);
 
 	return r == 0 ? STATUS_OK : fail(&err, load_status(request, r));
 }

@@ -287,6 +287,16 @@ static int check_context(const struct request *request, struct err *err)
 			"to preserve the context of original kernel with\n\"--mem-max\" parameter");
 }
 
+/* How an ELF program is told of its arguments: one way only. */
+static int check_arguments(const struct request *request, struct err *err)
+{
+	const uint64_t ways = request->given & (BIT(ARGS_ELF) | BIT(ARGS_LINUX) | BIT(ARGS_NONE));
+
+	if (!(ways & (ways - 1)))
+		return 0;
+	return err_set(err, -EINVAL, "--args-elf, --args-linux and --args-none: give one of them");
+}
+
 /* Scripts know the text for the ways of entry from kexec-tools. */
 static int refuse_by_file(const struct request *request, struct err *err)
 {
@@ -331,6 +341,8 @@ static int settle(struct request *request, struct err *err)
 	if (request->mem_min > request->mem_max)
 		return err_set(err, -EINVAL, "--mem-min is above --mem-max");
 	r = check_context(request, err);
+	if (r == 0)
+		r = check_arguments(request, err);
 	if (r == 0)
 		r = check_syscall(request, err);
 	if (r < 0)

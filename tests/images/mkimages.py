@@ -13,6 +13,8 @@ import struct
 import subprocess
 from pathlib import Path
 
+import mkprograms
+
 SECTOR = 512
 SETUP_SECTORS = 4
 
@@ -243,7 +245,7 @@ def write_all(folder: Path) -> None:
         "random": random.Random(1).randbytes(100),
         "text": b"root:x:0:0:root:/root:/bin/bash\n" * 40,
     }
-    files |= _ukis(kernel) | _zboots(kernel)
+    files |= _ukis(kernel) | _zboots(kernel) | mkprograms.images()
     for name, data in files.items():
         (folder / name).write_bytes(data)
     for name, size in {"initrd": 5 << 20, "initrd.big": 120 << 20}.items():
