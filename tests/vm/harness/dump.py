@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from . import check
+from . import check, command
 from .disk import OfflineDisk
 from .readers import Readers
 
+_VMCORE_DMESG = Path(__file__).resolve().parents[3] / "build/vmcore-dmesg"
 _FILES = ["vmcore", "vmcore-dmesg.txt"]
 _NAME = re.compile(r"127\.0\.0\.1-(\d{4}-\d\d-\d\d-\d\d:\d\d:\d\d)")
 _RECENT = timedelta(hours=1)
@@ -48,8 +49,10 @@ class Dump:
             return vmcore.read(4) == b"\x7fELF"
 
     def check_readable(self, readers: Readers, elf: bool) -> None:
-        """The image has the wanted format, and others read the same log from it."""
+        """The image has the wanted format, and we and others read the same log from it."""
         check.equal(self.is_elf(), elf, "vmcore is ELF")
+        ours = command.text([_VMCORE_DMESG, self.vmcore], seconds=300)
+        check.same_lines(self.log(), ours.splitlines(), "vmcore-dmesg.txt and the dump's log")
         theirs = readers.makedumpfile_log(self.vmcore, self.folder / "makedumpfile.txt")
         check.same_lines(self.log(), theirs, "vmcore-dmesg.txt and makedumpfile --dump-dmesg")
         if elf:
