@@ -12,6 +12,6 @@ def run(lab: Lab) -> None:
     """Arm, crash, capture, and ask crash(8) for the cause and the back trace."""
     crash.use_syscall(lab, "-c")
     dump = crash.capture_on_root(lab)
-    said = lab.readers.crash_says(RECIPES[NEEDS.guest].suite, lab.guest.release, dump.vmcore)
+    said = lab.readers.crash_says(RECIPES[NEEDS.guest].suite, lab.kernel.release, dump.vmcore)
     check.shows(said, "PANIC: .*sysrq triggered crash", "crash")
     check.shows(said, r"#\d+ \[[0-9a-f]+\] sysrq_handle_crash at ", "crash")

@@ -31,7 +31,7 @@ def run(lab: Lab) -> None:
     start, end = (int(bound, 16) for bound in window.groups())
 
     with lab.machine.physical_memory() as memory:
-        address = _find(memory, BzImage(lab.guest.kernel), range(start, end)) + _OFFSET
+        address = _find(memory, BzImage(lab.kernel.image), range(start, end)) + _OFFSET
         (byte,) = memory.read(address, 1)
         memory.write(address, bytes([byte ^ 0xFF]))
 

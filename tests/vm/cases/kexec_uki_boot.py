@@ -43,4 +43,4 @@ def _boot(lab: Lab, option: str, marker: str) -> None:
     lab.agent.fire("kexec -e")
     lab.agent.wait_boot(_BOOT_SECONDS)
     check.equal(lab.agent.check("cat /proc/cmdline").split(), wanted, "/proc/cmdline")
-    check.equal(lab.agent.check("uname -r").strip(), lab.guest.release, "the kernel that came up")
+    check.equal(lab.agent.check("uname -r").strip(), lab.kernel.release, "the kernel that came up")

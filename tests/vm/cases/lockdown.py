@@ -7,7 +7,7 @@ from harness.reboot import BY_KEXEC, boot_itself
 from harness.refusal import RUNNING_KERNEL, check_refused, check_taken
 
 NEEDS = Needs(cmdline="crashkernel=256M lockdown=integrity", uefi=True, reboots=True)
-_RESET_SECONDS = 240
+_RESET_SECONDS = 480
 _ALTERED = "/var/tmp/altered"
 
 
@@ -18,7 +18,7 @@ def run(lab: Lab) -> None:
     for options in ("-l -c", "-p -c"):
         check_refused(lab, options, "locked down", r"use --kexec-file-syscall \(-s\)")
 
-    uefi.trust_signer(lab, lab.guest.kernel)
+    uefi.trust_signer(lab, lab.kernel.image)
     lab.agent.fire("sync; echo b >/proc/sysrq-trigger")
     lab.agent.wait_boot(_RESET_SECONDS)
     check_taken(lab, "-p -s")

@@ -8,8 +8,8 @@ from .lab import Lab
 DEFAULT_PATH = "/var/crash"
 # Writes all, and still as ELF, which is what readers other than makedumpfile understand.
 ELF_COLLECTOR = "makedumpfile -E --message-level 7 -d 31"
-_START_SECONDS = 180
-_CAPTURE_SECONDS = 240
+_START_SECONDS = 300
+_CAPTURE_SECONDS = 480
 
 
 def configure(lab: Lab, **directives: str) -> None:
@@ -21,6 +21,11 @@ def configure(lab: Lab, **directives: str) -> None:
 def use_syscall(lab: Lab, option: str) -> None:
     """Choose -c or -s in /etc/sysconfig/kdump."""
     _set_line(lab, "/etc/sysconfig/kdump", "KEXEC_ARGS=", f'KEXEC_ARGS="{option}"')
+
+
+def use_kernel(lab: Lab, release: str) -> None:
+    """Choose the capture kernel in /etc/sysconfig/kdump."""
+    _set_line(lab, "/etc/sysconfig/kdump", "KDUMP_KERNELVER=", f'KDUMP_KERNELVER="{release}"')
 
 
 def arm(lab: Lab) -> str:

@@ -17,6 +17,8 @@ from .cache import Cache
 
 _KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 _INSTALLS = re.compile(r"^Inst (\S+) \((\S+)", re.MULTILINE)
+# What Debian splits a kernel into: one package, or since 7 several.
+_KERNEL_PARTS = re.compile(r"^linux-(?:image|binary|modules|base)-\S+$", re.MULTILINE)
 _REFRESH_AFTER_SECONDS = 24 * 3600
 _TRANSPORT_SETTINGS = ("Acquire::http", "Acquire::https", "Acquire::Check-", "Acquire::Retries")
 # What apt wants to find below its root folder.
@@ -98,6 +100,16 @@ class Suite:
             command.output(["dpkg-deb", "--extract", archive, root])
             archive.unlink()
 
+    def kernel_parts(self, metapackage: str) -> list[str]:
+        """The packages that hold the kernel that a package of Debian's stands for."""
+        tree = self._apt("apt-cache", "depends", "--recurse", "--important", metapackage)
+        return sorted(set(_KERNEL_PARTS.findall(tree)))
+
+    def archives(self, packages: Sequence[str]) -> list[str]:
+        """The names of packages' files, which their versions are part of."""
+        listing = self._apt_get("download", "--print-uris", *packages)
+        return [line.split()[1] for line in listing.splitlines() if line.startswith("'")]
+
     def unpack_alone(self, package: str, into: Path) -> None:
         """Download one package, without what it depends on, and unpack it to into."""
         self._apt_get("download", package, folder=into)
@@ -129,8 +141,11 @@ class Suite:
         (self._state / "apt.conf").write_text("\n".join(settings) + "\n")
 
     def _apt_get(self, *words: str, folder: Path | None = None) -> str:
+        return self._apt("apt-get", "--quiet", "--yes", *words, folder=folder)
+
+    def _apt(self, *words: str, folder: Path | None = None) -> str:
         return command.text(
-            ["apt-get", "--quiet", "--yes", *words],
+            words,
             seconds=1200,
             folder=folder,
             env={"APT_CONFIG": str(self._state / "apt.conf"), "DEBIAN_FRONTEND": "noninteractive"},

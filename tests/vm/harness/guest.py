@@ -2,19 +2,23 @@
 """Guest images: real Debian systems with systemd and Debian's own kernel.
 
 A recipe says what is in an image; the image is built once and cached, keyed
-by the recipe and by the package versions it resolves to today.  The kernel
-and initrd are also taken out of the image, for QEMU's direct boot.
+by the recipe and by the package versions it resolves to today.  The kernels
+and initrds are also taken out of the image, for QEMU's direct boot.
 """
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import command, say
+from . import command, say, system_kernel
 from .cache import Cache
 from .debian import Suite, digest, source_line, transport_settings
+from .system_kernel import SystemKernel
 
 _OVERLAY = Path(__file__).resolve().parent.parent / "guest"
+_KERNELS = "kernels"
+_OWN = "kernel"
 _DISK_SIZE = "6G"  # sparse: room for an uncompressed dump costs nothing until it is written
 
 _PACKAGES = (
@@ -46,6 +50,8 @@ class Recipe:
     suite: str
     kernel: str
     extra: tuple[str, ...] = ()
+    # Other suites whose kernel of the same name is there too.
+    kernels_of: tuple[str, ...] = ()
 
     @property
     def packages(self) -> tuple[str, ...]:
@@ -65,6 +71,13 @@ RECIPES = {
             ("libelf1", "binutils", "systemd-boot-efi"),
         ),
         Recipe("bookworm-full", "bookworm", "linux-image-amd64", ("libelf1",)),
+        Recipe(
+            "bookworm-kernels",
+            "bookworm",
+            "linux-image-cloud-amd64",
+            ("libelf1",),
+            kernels_of=("bullseye", "trixie", "trixie-backports"),
+        ),
     )
 }
 
@@ -81,19 +94,15 @@ class Guest:
         return self.folder / "disk.img"
 
     @property
-    def kernel(self) -> Path:
-        """The kernel that is also in the image's /boot."""
-        return self.folder / "vmlinuz"
+    def kernels(self) -> list[SystemKernel]:
+        """All of them, the oldest first."""
+        found = [SystemKernel(path) for path in (self.folder / _KERNELS).iterdir()]
+        return sorted(found, key=lambda kernel: kernel.version)
 
     @property
-    def initrd(self) -> Path:
-        """The distribution's initrd, also in /boot."""
-        return self.folder / "initrd.img"
-
-    @property
-    def release(self) -> str:
-        """What uname -r says in it."""
-        return (self.folder / "release").read_text().strip()
+    def kernel(self) -> SystemKernel:
+        """The one that came with the image's own suite."""
+        return SystemKernel(self.folder / _KERNELS / (self.folder / _OWN).read_text())
 
 
 def obtain(cache: Cache, recipe: Recipe) -> Guest:
@@ -101,34 +110,43 @@ def obtain(cache: Cache, recipe: Recipe) -> Guest:
     kind = f"guest-{recipe.name}"
     recipe_key = _recipe_digest(recipe)
     suite = Suite(cache, recipe.suite)
-    if not suite.refresh():
+    others = [Suite(cache, name) for name in recipe.kernels_of]
+    if not all(each.refresh() for each in (suite, *others)):
         cached = cache.newest(kind, recipe_key)
         if cached:
             say.note(f"using the cached guest {recipe.name}")
             return Guest(cached)
+    parts = [(other, other.kernel_parts(recipe.kernel)) for other in others]
     versions = suite.versions(["apt", "?essential", *recipe.packages])
+    versions += [archive for other, packages in parts for archive in other.archives(packages)]
     key = f"{recipe_key}-{digest(versions)}"
-    return Guest(cache.entry(kind, key, lambda folder: _build(recipe, folder)))
+    return Guest(cache.entry(kind, key, lambda folder: _build(recipe, parts, folder)))
 
 
 def _recipe_digest(recipe: Recipe) -> str:
     files = sorted(path for path in _OVERLAY.rglob("*") if path.is_file())
     return digest(
-        [repr(recipe), Path(__file__).read_text()]
+        [repr(recipe), Path(__file__).read_text(), Path(system_kernel.__file__).read_text()]
         + [f"{path.relative_to(_OVERLAY)}\n{path.read_text()}" for path in files]
     )
 
 
-def _build(recipe: Recipe, folder: Path) -> None:
+def _build(recipe: Recipe, parts: Sequence[tuple[Suite, list[str]]], folder: Path) -> None:
     say.note(f"building the guest image {recipe.name}: downloads packages, takes a minute")
     root = folder / "root"
     _install_packages(recipe, root)
     _settle(root)
-    (kernel,) = root.glob("boot/vmlinuz-*")
-    release = kernel.name.removeprefix("vmlinuz-")
-    shutil.copy(kernel, folder / "vmlinuz")
-    shutil.copy(root / f"boot/initrd.img-{release}", folder / "initrd.img")
-    (folder / "release").write_text(release + "\n")
+    (own,) = system_kernel.releases(root)
+    (folder / _OWN).write_text(own)
+    for number, (suite, packages) in enumerate(parts):
+        scratch = folder / f"kernel-{number}"
+        scratch.mkdir()
+        for package in packages:
+            suite.unpack_alone(package, scratch)
+        system_kernel.install(scratch, root)
+        shutil.rmtree(scratch)
+    for release in system_kernel.releases(root):
+        system_kernel.take_out(root, release, folder / _KERNELS / release)
     command.output(
         ["mke2fs", "-q", "-t", "ext4", "-L", "root", "-N", "65536"]
         + ["-E", "lazy_itable_init=0,lazy_journal_init=0"]

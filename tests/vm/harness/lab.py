@@ -11,8 +11,9 @@ from pathlib import Path
 from . import disk, guest, kernel, machine, payload
 from .cache import Cache, default_root
 from .readers import Readers
+from .system_kernel import SystemKernel
 
-_BOOT_SECONDS = 180
+_BOOT_SECONDS = 480
 _EXTRA_DISK_BYTES = 2 << 30
 _KEPT_LOGS = Path(__file__).resolve().parents[3] / "build" / "vm"
 
@@ -31,6 +32,8 @@ class Needs:
     """The machine that a case asks for."""
 
     guest: str = "bookworm-cloud"
+    # Which of the guest's kernels boots it, counted from the oldest; None: its own suite's.
+    system_kernel: int | None = None
     cmdline: str = "crashkernel=256M"
     memory_mib: int = 2048
     disks: tuple[ExtraDisk, ...] = ()
@@ -48,12 +51,18 @@ class Lab:
     """One case's machine, booted, with the programs under test installed."""
 
     def __init__(
-        self, running: machine.Machine, image: guest.Guest, folder: Path, readers: Readers
+        self,
+        running: machine.Machine,
+        image: guest.Guest,
+        system: SystemKernel,
+        folder: Path,
+        readers: Readers,
     ):
         self.machine = running
         self.agent = running.agent
         self.console = running.console
         self.guest = image
+        self.kernel = system
         self.readers = readers
         self.folder = folder
 
@@ -88,8 +97,10 @@ class Site:
         folder.mkdir()
         console = folder / "console"
         image = self._guests[needs.guest]
+        chosen = needs.system_kernel
+        system = image.kernel if chosen is None else image.kernels[chosen]
         setup = machine.Setup(
-            guest=image,
+            kernel=system,
             drives=self._drives(image, needs, folder),
             cmdline=needs.cmdline,
             memory_mib=needs.memory_mib,
@@ -99,7 +110,7 @@ class Site:
         try:
             with machine.running(setup, console) as running:
                 running.agent.wait_boot(_BOOT_SECONDS)
-                yield Lab(running, image, folder, self._readers)
+                yield Lab(running, image, system, folder, self._readers)
         except BaseException:
             _keep(console, kept_console(name))
             raise

@@ -14,7 +14,7 @@ from .agent import Agent
 from .clock import Deadline
 from .console import Console
 from .gdb import PhysicalMemory
-from .guest import Guest
+from .system_kernel import SystemKernel
 
 _COMMON_CMDLINE = "root=/dev/vda rw console=ttyS0 panic=-1"
 # Emulation unless asked otherwise: a /dev/kvm that exists does not always work.
@@ -52,7 +52,7 @@ class Drive:
 class Setup:
     """A machine to start; the first drive holds the root file system."""
 
-    guest: Guest
+    kernel: SystemKernel
     drives: tuple[Drive, ...]
     cmdline: str
     memory_mib: int
@@ -129,7 +129,7 @@ def _command_line(setup: Setup, console: Path, sockets: Path) -> list[str]:
         *("-smp", "2", "-m", str(setup.memory_mib)),
         *([] if setup.reboots else ["-no-reboot"]),
         *(_uefi_words(sockets) if setup.uefi else []),
-        *("-kernel", str(setup.guest.kernel), "-initrd", str(setup.guest.initrd)),
+        *("-kernel", str(setup.kernel.image), "-initrd", str(setup.kernel.initrd)),
         *("-append", f"{_COMMON_CMDLINE} {setup.cmdline}"),
         *("-chardev", f"file,id=console,path={console}", "-serial", "chardev:console"),
         *("-chardev", f"socket,id=agent,path={sockets}/agent,server=on,wait=off"),
