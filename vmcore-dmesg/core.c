@@ -20,6 +20,58 @@ enum {
 	UNREADABLE_UNIT = 4 << 10, /* bytes given up when the system cannot read at a place */
 };
 
+/* ---- Where segments begin ---- */
+
+/* Where a segment begins, or NO_BASE. */
+typedef uint64_t segment_base(const struct core_segment *segment);
+
+#define NO_BASE UINT64_MAX
+
+/*
+ * Writers that know physical addresses only leave the virtual one 0. Taken for an address, it
+ * would make a large segment reach into the kernel's half of a 32-bit machine.
+ */
+static uint64_t base_vaddr(const struct core_segment *segment)
+{
+	return segment->vaddr == 0 && segment->paddr != 0 ? NO_BASE : segment->vaddr;
+}
+
+static uint64_t base_paddr(const struct core_segment *segment)
+{
+	return segment->paddr;
+}
+
+struct order {
+	const struct core_segments *segments;
+	segment_base *base;
+};
+
+static int compare_bases(const void *a, const void *b, void *ctx)
+{
+	const struct order *order = ctx;
+	const uint32_t *i = a, *j = b;
+	uint64_t x = order->base(&order->segments->items[*i]);
+	uint64_t y = order->base(&order->segments->items[*j]);
+
+	return x != y ? (x > y) - (x < y) : (*i > *j) - (*i < *j);
+}
+
+/* The segments' indices in the order of addresses: makedumpfile -E writes very many. */
+static int sort_segments(const struct core_segments *segments, segment_base *base, uint32_t **ret,
+			 struct err *err)
+{
+	struct order order = { segments, base };
+	uint32_t *indices = calloc(segments->count + 1, sizeof(*indices));
+
+	if (!indices)
+		return err_oom(err);
+	for (size_t i = 0; i < segments->count; i++)
+		indices[i] = (uint32_t)i;
+	qsort_r(indices, segments->count, sizeof(*indices), compare_bases, &order);
+	*ret = indices;
+	return 0;
+}
+
 /* ---- Headers ---- */
 
 static void end_elf(Elf **elf)
@@ -70,7 +122,9 @@ static int read_segments(struct core *core, Elf *elf, const GElf_Ehdr *ehdr, str
 		if (r < 0)
 			return r;
 	}
-	return 0;
+	if (sort_segments(&core->loads, base_vaddr, &core->by_vaddr, err) < 0)
+		return -ENOMEM;
+	return sort_segments(&core->loads, base_paddr, &core->by_paddr, err);
 }
 
 /* Is this a machine whose kernel has 32-bit longs even when its cores are ELF64? */
@@ -173,6 +227,8 @@ void core_close(struct core *core)
 {
 	dump_close(core->dump);
 	free(core->loads.items);
+	free(core->by_vaddr);
+	free(core->by_paddr);
 	free(core->notes.items);
 	close_fd(&core->fd);
 	*core = (struct core)CORE_INIT;
@@ -194,25 +250,6 @@ struct piece {
 	uint64_t offset; /* in the file, for PIECE_FILE */
 };
 
-/* Where a segment begins, or NO_BASE. */
-typedef uint64_t segment_base(const struct core_segment *segment);
-
-#define NO_BASE UINT64_MAX
-
-/*
- * Writers that know physical addresses only leave the virtual one 0. Taken for an address, it
- * would make a large segment reach into the kernel's half of a 32-bit machine.
- */
-static uint64_t base_vaddr(const struct core_segment *segment)
-{
-	return segment->vaddr == 0 && segment->paddr != 0 ? NO_BASE : segment->vaddr;
-}
-
-static uint64_t base_paddr(const struct core_segment *segment)
-{
-	return segment->paddr;
-}
-
 static uint64_t min_u64(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
@@ -232,19 +269,54 @@ static struct piece piece_of(const struct core_segment *segment, uint64_t delta,
 	return piece;
 }
 
-/* Find @addr by the addresses that @base picks. A gap reaches to the next segment. */
-static struct piece find_piece(const struct core *core, segment_base *base, uint64_t addr,
-			       uint64_t len)
+static bool covers(const struct core_segment *segment, segment_base *base, uint64_t addr)
 {
+	uint64_t start = base(segment);
+
+	return start != NO_BASE && addr >= start && addr - start < segment->mem_size;
+}
+
+/* The last segment that begins at @addr or before, if it covers @addr, or NULL. */
+static const struct core_segment *search_segment(const struct core *core, const uint32_t *order,
+						 segment_base *base, uint64_t addr)
+{
+	size_t low = 0, high = order ? core->loads.count : 0;
+	const struct core_segment *segment;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (base(&core->loads.items[order[middle]]) <= addr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == 0)
+		return NULL;
+	segment = &core->loads.items[order[low - 1]];
+	return covers(segment, base, addr) ? segment : NULL;
+}
+
+/*
+ * Find @addr by the addresses that @base picks, and that @order puts in order. Segments may
+ * overlap, so what the search does not find, all of them are asked for. A gap reaches to the
+ * next segment.
+ */
+static struct piece find_piece(const struct core *core, segment_base *base, const uint32_t *order,
+			       uint64_t addr, uint64_t len)
+{
+	const struct core_segment *found = search_segment(core, order, base, addr);
 	struct piece gap = { PIECE_NOWHERE, len, 0 };
 
+	if (found)
+		return piece_of(found, addr - base(found), len);
 	for (size_t i = 0; i < core->loads.count; i++) {
 		const struct core_segment *segment = &core->loads.items[i];
 		uint64_t start = base(segment);
 
 		if (start == NO_BASE)
 			continue;
-		if (addr >= start && addr - start < segment->mem_size)
+		if (covers(segment, base, addr))
 			return piece_of(segment, addr - start, len);
 		if (start > addr && segment->mem_size > 0)
 			gap.len = min_u64(gap.len, start - addr);
@@ -254,17 +326,17 @@ static struct piece find_piece(const struct core *core, segment_base *base, uint
 
 static struct piece find_vaddr(const struct core *core, uint64_t addr, uint64_t len)
 {
-	struct piece piece = find_piece(core, base_vaddr, addr, len);
+	struct piece piece = find_piece(core, base_vaddr, core->by_vaddr, addr, len);
 
 	if (piece.from == PIECE_NOWHERE && core->has_direct_map && addr >= core->page_offset)
-		return find_piece(core, base_paddr, addr - core->page_offset + core->phys_offset,
-				  piece.len);
+		return find_piece(core, base_paddr, core->by_paddr,
+				  addr - core->page_offset + core->phys_offset, piece.len);
 	return piece;
 }
 
 static struct piece find_paddr(const struct core *core, uint64_t addr, uint64_t len)
 {
-	return find_piece(core, base_paddr, addr, len);
+	return find_piece(core, base_paddr, core->by_paddr, addr, len);
 }
 
 /* Read @len bytes at @offset of the file, adding to *@progress. */

@@ -42,7 +42,9 @@ struct core {
 	struct dump *dump;          /* owned; NULL: an ELF core */
 	unsigned int word;          /* bytes of the kernel's pointers and longs: 4 or 8 */
 	bool big_endian;            /* byte order of the kernel's data */
-	struct core_segments loads; /* PT_LOAD, in file order */
+	struct core_segments loads; /* PT_LOAD, in file order ... */
+	uint32_t *by_vaddr;         /* ... and their indices in the order of addresses; owned; */
+	uint32_t *by_paddr;         /* NULL: not known */
 	struct core_segments notes; /* PT_NOTE, in file order */
 	bool has_direct_map;        /* the next two say where physical memory is mapped */
 	uint64_t page_offset;       /* virtual address of ... */

@@ -303,6 +303,28 @@ static void test_direct_map(_unused_ void **state)
 	assert_int_equal(core_read_vaddr(&core, 0xbfffffff, buf, 1, NULL, &err), -ENXIO);
 }
 
+/* One segment inside another: behind its end the outer one goes on. */
+static void test_overlap(_unused_ void **state)
+{
+	_cleanup_(core_close) struct core core = CORE_INIT;
+	struct err err = ERR_INIT;
+	uint8_t buf[0x30];
+	struct file f;
+
+	make_file(&f);
+	memset((uint8_t *)&f + 0x1000, 'o', 0x100);
+	memset((uint8_t *)&f + 0x2000, 'i', 0x10);
+	add_phdr(&f, PT_LOAD, 0x1000, 0x10000, 0x10000, 0x100, 0x100);
+	add_phdr(&f, PT_LOAD, 0x2000, 0x10020, 0x10020, 0x10, 0x10);
+	assert_int_equal(open_file(&f, sizeof(f), &core, &err), 0);
+	assert_int_equal(core_read_vaddr(&core, 0x10020, buf, 0x30, NULL, &err), 0);
+	assert_int_equal(buf[0xf], 'i');
+	assert_int_equal(buf[0x10], 'o');
+	assert_int_equal(buf[0x2f], 'o');
+	assert_int_equal(core_read_vaddr(&core, 0x100f0, buf, 0x10, NULL, &err), 0);
+	assert_int_equal(core_read_vaddr(&core, 0x100f0, buf, 0x11, NULL, &err), -ENXIO);
+}
+
 /* Program headers without virtual addresses, of 3.5 GiB at 1 GiB. */
 static void test_no_virtual_addresses(_unused_ void **state)
 {
@@ -408,6 +430,7 @@ int main(void)
 		cmocka_unit_test(test_read_cut_short),
 		cmocka_unit_test(test_direct_map),
 		cmocka_unit_test(test_no_virtual_addresses),
+		cmocka_unit_test(test_overlap),
 		cmocka_unit_test(test_note),
 		cmocka_unit_test(test_note_of_second_segment),
 	};
