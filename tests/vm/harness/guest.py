@@ -38,6 +38,8 @@ _MASKED_UNITS = (
     *("systemd-firstboot.service", "systemd-update-utmp-runlevel.service"),
     *("remote-fs.target", "nss-user-lookup.target"),
 )
+# A kernel other than Linux, and what takes a vmlinux out of a bzImage.
+_XEN = ("xen-hypervisor-4.17-amd64", "xz-utils")
 _WITHOUT_PATHS = tuple(f"/usr/share/{folder}/*" for folder in ("man", "doc", "locale", "info"))
 _ENABLED_UNITS = ("vm-agent.service", "vm-payload.service")
 
@@ -78,6 +80,7 @@ RECIPES = {
             ("libelf1",),
             kernels_of=("bullseye", "trixie", "trixie-backports"),
         ),
+        Recipe("bookworm-xen", "bookworm", "linux-image-amd64", ("libelf1", *_XEN)),
     )
 }
 
