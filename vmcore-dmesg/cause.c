@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "vmcore-dmesg/cause.h"
+#include "vmcore-dmesg/recognise.h"
+
+#define NSEC_PER_SEC UINT64_C(1000000000)
+
+/* A clock that goes back by more than this is another kernel's. */
+static const uint64_t reboot_nsec = 10 * NSEC_PER_SEC;
+
+/* Another kernel boots. */
+static int begin_story(struct cause *cause, struct err *err)
+{
+	int r = story_end(&cause->now, err);
+
+	if (cause->now.has_fatal) {
+		story_done(&cause->before);
+		cause->before = cause->now;
+		cause->has_before = true;
+		cause->now = (struct story){ .chain_count = 0 };
+	} else {
+		story_done(&cause->now);
+	}
+	return r;
+}
+
+static bool is_reboot(const struct story *story, const struct log_line *line)
+{
+	return line->has_time && story->has_time && line->nsec < story->nsec &&
+	       story->nsec - line->nsec > reboot_nsec;
+}
+
+static void take_tail(struct tail_line *tail, const struct log_line *line)
+{
+	copy_cut(tail->text, sizeof(tail->text), line->text, strlen(line->text));
+	tail->has_time = line->has_time;
+	tail->nsec = line->nsec;
+}
+
+static int cause_take(void *ctx, const struct log_line *line, struct err *err)
+{
+	struct cause *cause = ctx;
+	struct facts boot;
+	bool is_boot;
+	int r = 0;
+
+	if (line->size == 0)
+		return 0;
+	take_tail(&cause->tail[cause->lines++ % TAIL_LINES], line);
+	if (strncmp(line->text, "<<< vmcore-dmesg: ", 18) == 0)
+		return 0;
+	is_boot = recognise_boot(line->text, &boot);
+	if (is_boot || is_reboot(&cause->now, line))
+		r = begin_story(cause, err);
+	if (is_boot)
+		cause->now.machine = boot;
+	else if (r == 0)
+		r = story_take(&cause->now, line, err);
+	if (line->has_time) {
+		cause->now.nsec = line->nsec;
+		cause->now.has_time = true;
+	}
+	return r;
+}
+
+struct line_sink cause_sink(struct cause *cause)
+{
+	return (struct line_sink){ cause_take, cause };
+}
+
+/* What a core says besides its log is more exact. */
+static void know_core(struct story *story, const struct cause_core *core)
+{
+	if (core->kernel[0]) {
+		copy_cut(story->machine.kernel, sizeof(story->machine.kernel), core->kernel,
+			 strlen(core->kernel));
+		story->machine.has |= HAS_KERNEL;
+	}
+	if (!core->has_time)
+		return;
+	story->moment = (struct moment){
+		.known = true,
+		.nsec = story->fatal.nsec,
+		.epoch = core->seconds * NSEC_PER_SEC,
+	};
+	story->moment_is_crash = true;
+}
+
+const struct story *cause_finish(struct cause *cause)
+{
+	struct story *story = &cause->now;
+
+	/* Without memory to list what was survived, the list is shorter. */
+	story_end(story, NULL);
+	if (!story->has_fatal && cause->has_before)
+		story = &cause->before;
+	if (story == &cause->now)
+		know_core(story, &cause->core);
+	event_learn(&story->fatal, &story->machine, HAS_MACHINE);
+	if (!story->fatal.has_time && !story->moment_is_crash)
+		story->moment.known = false;
+	if (story->fatal.has_time && !story->moment_is_crash)
+		story->moment.epoch += story->fatal.nsec - story->moment.nsec;
+	story->moment_is_crash = true;
+	return story;
+}
+
+void cause_done(struct cause *cause)
+{
+	story_done(&cause->now);
+	story_done(&cause->before);
+}

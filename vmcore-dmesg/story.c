@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vmcore-dmesg/recognise.h"
+#include "vmcore-dmesg/scan.h"
+#include "vmcore-dmesg/story.h"
+
+enum {
+	/* Lines of others that a kernel may log between an event and its own end: behind an
+	 * event that is over, and within one whose parts are not all known here. */
+	ORDINARY_AFTER = 40,
+	ORDINARY_WITHIN = 400,
+	/* Of many events, so many of the first ones are kept, and so many dropped at a time. */
+	OTHERS_FIRST = 64,
+	OTHERS_DROP = 96,
+};
+
+#define NSEC_PER_SEC UINT64_C(1000000000)
+
+/* A kernel that says something so long after an event has survived it. */
+static const uint64_t survival_nsec = NSEC_PER_SEC;
+
+/* ---- Events survived ---- */
+
+/* Make room for one more. */
+static int reserve_other(struct story *story, struct err *err)
+{
+	if (!story->others)
+		story->others = calloc(OTHERS_MAX, sizeof(*story->others));
+	if (!story->others)
+		return err_oom(err);
+	if (story->others_count < OTHERS_MAX)
+		return 0;
+	story->others_count -= OTHERS_DROP;
+	story->others_dropped += OTHERS_DROP;
+	memmove(story->others + OTHERS_FIRST, story->others + OTHERS_FIRST + OTHERS_DROP,
+		(story->others_count - OTHERS_FIRST) * sizeof(*story->others));
+	return 0;
+}
+
+static int add_other(struct story *story, struct event *event, struct err *err)
+{
+	struct other *other;
+	int r = reserve_other(story, err);
+
+	if (r < 0)
+		return r;
+	event_finish(event);
+	other = &story->others[story->others_count++];
+	*other = (struct other){
+		.kind = event->kind,
+		.has_time = event->has_time,
+		.has_function = event->facts.has & HAS_FUNCTION,
+		.nsec = event->nsec,
+		.function = event->facts.function,
+	};
+	copy_cut(other->message, sizeof(other->message), event->message, strlen(event->message));
+	return 0;
+}
+
+/* The kernel goes on: what happened until now did not end it. */
+static int survive(struct story *story, struct err *err)
+{
+	size_t count = story->chain_count;
+	int r = 0;
+
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = add_other(story, &story->chain[i], err);
+	if (count == 0)
+		return 0;
+	event_done(&story->last);
+	story->last = story->chain[count - 1];
+	story->has_last = true;
+	for (size_t i = 0; i + 1 < count; i++)
+		event_done(&story->chain[i]);
+	story->chain_count = 0;
+	return r;
+}
+
+/* ---- The fatal event ---- */
+
+/* Event @n of the chain ended the kernel: those in front of it did not. */
+static int choose(struct story *story, size_t n, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = add_other(story, &story->chain[i], err);
+	story->fatal = story->chain[n];
+	story->has_fatal = true;
+	for (size_t i = 0; i < story->chain_count; i++)
+		if (i != n)
+			event_done(&story->chain[i]);
+	story->chain_count = 0;
+	return r;
+}
+
+/* The last event that it seemed to have survived ended it after all. */
+static void choose_last(struct story *story)
+{
+	story->fatal = story->last;
+	story->has_fatal = true;
+	story->last = (struct event){ EVENT_UNKNOWN };
+	story->has_last = false;
+	story->others_count--;
+}
+
+/* The first oops of the chain. Return: false if there is none. */
+static bool find_oops(const struct story *story, size_t *ret)
+{
+	for (size_t i = 0; i < story->chain_count; i++) {
+		if (story->chain[i].severity != SEVERITY_OOPS)
+			continue;
+		*ret = i;
+		return true;
+	}
+	return false;
+}
+
+static bool find_kind(const struct story *story, enum event_kind kind, size_t *ret)
+{
+	for (size_t i = 0; i < story->chain_count; i++) {
+		if (story->chain[i].kind != kind)
+			continue;
+		*ret = i;
+		return true;
+	}
+	return false;
+}
+
+/* Is the event that was survived last the one that a panic is about? */
+static bool links_to_last(const struct story *story, const struct panic_row *row)
+{
+	if (!story->has_last || story->chain_count > 0)
+		return false;
+	if (row->link == LINK_OOPS)
+		return story->last.severity == SEVERITY_OOPS;
+	return row->link == LINK_KIND && story->last.kind == row->kind;
+}
+
+/* Which event is the panic about? Return: true and *@ret if it is one of the chain. */
+static bool find_linked(const struct story *story, const struct panic_row *row, size_t *ret)
+{
+	if (row->link == LINK_KIND && find_kind(story, row->kind, ret))
+		return true;
+	if (row->link == LINK_NEWEST && story->chain_count > 0) {
+		*ret = story->chain_count - 1;
+		return true;
+	}
+	return find_oops(story, ret);
+}
+
+static void set_message(struct event *event, const struct log_line *line)
+{
+	const char *text = line->text + strspn(line->text, " ");
+
+	copy_cut(event->message, sizeof(event->message), text, strlen(text));
+}
+
+static void begin_event(struct story *story, struct event *event, const struct log_line *line,
+			enum event_kind kind, enum event_severity severity,
+			const struct facts *facts)
+{
+	*event = (struct event){
+		.kind = kind,
+		.severity = severity,
+		.has_time = line->has_time,
+		.nsec = line->nsec,
+		.caller = line->caller,
+		.cpu_stated = facts->has & HAS_CPU,
+	};
+	event_learn(event, facts, ~0U);
+	set_message(event, line);
+	copy_cut(event->note, sizeof(event->note), story->note, strlen(story->note));
+	story->note[0] = '\0';
+	story->cut = false;
+}
+
+/* The tasks and CPUs that report these are not those that they are about. */
+static bool is_about_others(enum event_kind kind)
+{
+	return kind == EVENT_HUNG_TASK || kind == EVENT_HARD_LOCKUP || kind == EVENT_RCU_STALL;
+}
+
+/* What a panic prints belongs to the event that it follows from, as far as that lacks it. */
+static void go_on_with_panic(struct event *event, const struct log_line *line,
+			     const struct facts *facts)
+{
+	event_learn(event, facts, ~0U);
+	event->machine_only =
+		is_about_others(event->kind) ||
+		(event->severity == SEVERITY_OOPS && (event->numbered || event->trace_count > 0));
+	event->tracing = false;
+	event->ended = false;
+	event->foreign = false;
+	if (!event->prelude)
+		return;
+	event->severity = SEVERITY_PANIC;
+	set_message(event, line);
+}
+
+static int take_panic(struct story *story, const struct log_line *line, const struct panic_row *row,
+		      const struct facts *facts, struct err *err)
+{
+	size_t linked;
+	int r = 0;
+
+	if (links_to_last(story, row)) {
+		choose_last(story);
+	} else if (find_linked(story, row, &linked)) {
+		r = choose(story, linked, err);
+	} else {
+		r = survive(story, err);
+		begin_event(story, &story->fatal, line, row->kind, SEVERITY_PANIC, facts);
+		story->has_fatal = true;
+		return r;
+	}
+	go_on_with_panic(&story->fatal, line, facts);
+	return r;
+}
+
+/* ---- Lines ---- */
+
+/* The event that a line is of: with callers' names, that of the same caller. */
+static struct event *owner(struct story *story, const struct log_line *line)
+{
+	struct event *newest;
+
+	if (story->has_fatal) {
+		newest = &story->fatal;
+		return line->caller == 0 || newest->caller == 0 || newest->caller == line->caller ||
+				       newest->severity == SEVERITY_REPORT
+			       ? newest
+			       : NULL;
+	}
+	if (story->chain_count == 0)
+		return NULL;
+	newest = &story->chain[story->chain_count - 1];
+	if (line->caller == 0 || newest->caller == 0)
+		return newest;
+	for (size_t i = story->chain_count; i > 0; i--)
+		if (story->chain[i - 1].caller == line->caller)
+			return &story->chain[i - 1];
+	return newest->severity == SEVERITY_REPORT ? newest : NULL;
+}
+
+/* A line that says whose the next lines are. */
+static void take_cpu(struct event *event, const struct facts *facts)
+{
+	if ((facts->has & HAS_CPU) && event->severity == SEVERITY_REPORT &&
+	    is_about_others(event->kind))
+		event->foreign = (event->facts.has & HAS_CPU) && event->facts.cpu != facts->cpu;
+}
+
+/* Which of a line's facts are about the event. */
+static unsigned int relevant(const struct event *event, const struct facts *facts)
+{
+	unsigned int only = ~0U;
+
+	if (event->machine_only || event->foreign)
+		only = HAS_MACHINE;
+	/* A trace goes through an interrupt: what was interrupted did nothing wrong. */
+	if ((event->tracing || event->traced) && event->kind != EVENT_NMI &&
+	    event->kind != EVENT_HARD_LOCKUP)
+		only &= ~(unsigned int)HAS_FUNCTION;
+	/* The task that finds a hung one runs on a CPU that has nothing to do with it. */
+	if (event->kind == EVENT_HUNG_TASK)
+		only &= ~(unsigned int)(HAS_CPU | HAS_PROCESS | HAS_PID);
+	/* A line that names another CPU names another task. */
+	if ((facts->has & HAS_CPU) && event->cpu_stated && event->facts.cpu != facts->cpu)
+		only &= HAS_MACHINE;
+	return only;
+}
+
+static void take_fact(struct event *event, const struct recogniser *row, const struct facts *facts)
+{
+	take_cpu(event, facts);
+	if (row->becomes != EVENT_UNKNOWN) {
+		event->kind = row->becomes;
+		event->facts.has &= ~(unsigned int)HAS_ADDRESS;
+	}
+	event_learn(event, facts, relevant(event, facts));
+}
+
+/* Kernels of riscv do not announce the trace, which then begins with a line like this. */
+static bool begins_trace(const struct event *event, const char *text)
+{
+	return event->severity == SEVERITY_OOPS && event->trace_count == 0 &&
+	       !event->machine_only && strncmp(text, "[<", 2) == 0;
+}
+
+/* Is the line a part of @event? */
+static int take_part(struct event *event, const char *text, bool *ret, struct err *err)
+{
+	const struct recogniser *row;
+	struct facts facts;
+	struct frame frame;
+
+	*ret = true;
+	if (begins_trace(event, text))
+		event->tracing = true;
+	if (event->tracing && scan_frame(text, &frame))
+		return event_add_frame(event, &frame) < 0 ? err_oom(err) : 0;
+	row = recognise_part(text, event->kind, &facts);
+	if (!row) {
+		*ret = false;
+		return 0;
+	}
+	switch (row->role) {
+	case ROLE_FACT:
+		take_fact(event, row, &facts);
+		break;
+	case ROLE_TRACE:
+		event->tracing = event->trace_count == 0 && !event->machine_only && !event->foreign;
+		event->traced = event->trace_count > 0;
+		break;
+	case ROLE_END:
+		event->ended = true;
+		event->tracing = false;
+		break;
+	default:
+		event->tracing = false;
+		break;
+	}
+	return 0;
+}
+
+/* A place at the end of the chain. */
+static struct event *extend_chain(struct story *story)
+{
+	if (story->chain_count == CHAIN_MAX)
+		event_done(&story->chain[--story->chain_count]);
+	return &story->chain[story->chain_count++];
+}
+
+/* Does the line go on with an event, rather than begin another? */
+static bool continues(const struct event *event, const struct recogniser *row)
+{
+	if (!event || event->severity != SEVERITY_OOPS || event->numbered || event->ended)
+		return false;
+	return row->role == ROLE_NUMBER ||
+	       (event->prelude && (row->role == ROLE_OOPS || row->role == ROLE_PRELUDE));
+}
+
+/* "Oops: 0004 [#1]" is x86's, with an error code; but old kernels of s390 have it as well. */
+static bool is_s390(const struct event *event)
+{
+	static const char words[] = "Unable to handle kernel pointer dereference";
+
+	return strncmp(event->message, words, sizeof(words) - 1) == 0;
+}
+
+static void take_beginning(struct story *story, const struct log_line *line,
+			   const struct recogniser *row, const struct facts *facts)
+{
+	struct event *event = owner(story, line);
+	enum event_severity severity = row->role == ROLE_REPORT ? SEVERITY_REPORT : SEVERITY_OOPS;
+	bool is_number = row->role == ROLE_NUMBER;
+
+	if (!continues(event, row)) {
+		event = extend_chain(story);
+		begin_event(story, event, line, row->kind, severity, facts);
+		event->prelude = row->role == ROLE_PRELUDE;
+	} else {
+		event_learn(event, facts, is_s390(event) ? ~(unsigned int)HAS_ACCESS : ~0U);
+		if (event->kind == EVENT_UNKNOWN ||
+		    (event->prelude && event->kind != EVENT_SYSRQ)) {
+			event->kind = row->kind;
+			set_message(event, line);
+		}
+		event->prelude = event->prelude && event->kind == EVENT_SYSRQ;
+	}
+	event->numbered = is_number;
+	story->event_nsec = line->nsec;
+	story->ordinary = 0;
+}
+
+/* A line that is nothing's: after enough of them, the kernel has survived. */
+static int take_ordinary(struct story *story, const struct log_line *line, struct err *err)
+{
+	const struct event *event;
+
+	if (story->chain_count == 0)
+		return 0;
+	event = &story->chain[story->chain_count - 1];
+	if (!event->ended)
+		story->event_nsec = line->nsec;
+	if (++story->ordinary > (event->ended ? ORDINARY_AFTER : ORDINARY_WITHIN))
+		return survive(story, err);
+	return 0;
+}
+
+/* Times between lines that only a kernel that lives leaves. */
+static bool is_long_after(const struct story *story, const struct log_line *line)
+{
+	return line->has_time && story->has_time && story->chain_count > 0 &&
+	       line->nsec > story->event_nsec && line->nsec - story->event_nsec > survival_nsec;
+}
+
+/* Remember what time it was, as "setting system clock to ..." and audit's lines say. */
+static void take_clock(struct story *story, const struct log_line *line)
+{
+	static const char *const marks[] = { "setting system clock to", "audit(" };
+	unsigned long long seconds;
+	unsigned int milliseconds = 0;
+	const char *p;
+
+	if (!line->has_time)
+		return;
+	p = strstr(line->text, marks[0]);
+	if (p)
+		p = strchr(p, '(');
+	else if ((p = strstr(line->text, marks[1])))
+		p += strlen(marks[1]) - 1;
+	if (!p || sscanf(p, "(%10llu.%3u", &seconds, &milliseconds) < 1)
+		return;
+	story->moment = (struct moment){
+		.known = true,
+		.nsec = line->nsec,
+		.epoch = seconds * NSEC_PER_SEC + milliseconds * UINT64_C(1000000),
+	};
+}
+
+/* What the kernel says about the machine when it boots. */
+static void take_boot_facts(struct story *story, const char *text)
+{
+	struct facts *machine = &story->machine;
+	struct facts facts;
+
+	if ((machine->has & HAS_HARDWARE) || text[0] != 'D' || !scan(text, "DMI: %h", &facts))
+		return;
+	memcpy(machine->hardware, facts.hardware, sizeof(machine->hardware));
+	machine->has |= HAS_HARDWARE;
+}
+
+/* A line that explains the event behind it: some are known, others follow "[ cut here ]". */
+static void take_note(struct story *story, const char *text)
+{
+	static const char *const notes[] = { "list_add corruption", "list_del corruption",
+					     "usercopy: Kernel memory", "skbuff: skb_" };
+	bool was_cut = story->cut, is_note = was_cut;
+
+	story->cut = strncmp(text, "------------[ cut here", 22) == 0;
+	if (story->cut)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(notes) && !is_note; i++)
+		is_note = strncmp(text, notes[i], strlen(notes[i])) == 0;
+	if (is_note)
+		copy_cut(story->note, sizeof(story->note), text, strlen(text));
+	else
+		story->note[0] = '\0';
+}
+
+int story_take(struct story *story, const struct log_line *line, struct err *err)
+{
+	const char *text = line->text + strspn(line->text, " ");
+	const struct panic_row *panic;
+	const struct recogniser *row;
+	struct event *event;
+	struct facts facts;
+	bool is_part = false;
+	int r = 0;
+
+	take_clock(story, line);
+	panic = story->has_fatal ? NULL : recognise_panic(text, &facts);
+	if (is_long_after(story, line) && (!panic || panic->link == LINK_NONE))
+		r = survive(story, err);
+	if (r == 0 && panic)
+		r = take_panic(story, line, panic, &facts, err);
+	if (r < 0 || panic)
+		return r;
+	row = story->has_fatal ? NULL : recognise_beginning(text, &facts);
+	if (row) {
+		take_beginning(story, line, row, &facts);
+		return 0;
+	}
+	event = owner(story, line);
+	if (event && !event->ended)
+		r = take_part(event, text, &is_part, err);
+	if (r < 0 || story->has_fatal)
+		return r;
+	if (is_part) {
+		story->event_nsec = line->nsec;
+		return 0;
+	}
+	take_boot_facts(story, text);
+	take_note(story, text);
+	return take_ordinary(story, line, err);
+}
+
+/* ---- The end ---- */
+
+void story_done(struct story *story)
+{
+	for (size_t i = 0; i < story->chain_count; i++)
+		event_done(&story->chain[i]);
+	event_done(&story->last);
+	event_done(&story->fatal);
+	free(story->others);
+	*story = (struct story){ .chain_count = 0 };
+}
+
+int story_end(struct story *story, struct err *err)
+{
+	size_t oops;
+	int r = 0;
+
+	if (!story->has_fatal && find_oops(story, &oops))
+		r = choose(story, oops, err);
+	else if (!story->has_fatal)
+		r = survive(story, err);
+	if (story->has_fatal)
+		event_finish(&story->fatal);
+	return r;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What one kernel said from its boot to its end: lines become events, and of these the fatal one
+ * is told from those that the kernel survived.
+ *
+ * A panic names its reason, and so the event that it follows from. An oops with a crash kernel
+ * loaded leaves no panic; it is the fatal event if the kernel said nothing else for long. Oopses
+ * that follow at once from one another count as one, which the first of them stands for.
+ */
+#ifndef VMCORE_DMESG_STORY_H
+#define VMCORE_DMESG_STORY_H
+
+#include "lib/attrs.h"
+#include "lib/err.h"
+#include "vmcore-dmesg/event.h"
+#include "vmcore-dmesg/lines.h"
+
+/* Events survived that are kept; of more, the first ones and the last ones. */
+enum { OTHERS_MAX = 256 };
+
+/* Bytes of a message that is listed, with a NUL. */
+enum { OTHER_MESSAGE_MAX = 200 };
+
+/* Events that follow at once from one another and are kept: of more, the first and the last. */
+enum { CHAIN_MAX = 32 };
+
+/** struct other - an event that the kernel survived. */
+struct other {
+	enum event_kind kind;
+	bool has_time;
+	bool has_function;
+	uint64_t nsec;
+	struct symbol function;
+	char message[OTHER_MESSAGE_MAX];
+};
+
+/** struct moment - when it was by the clock of the wall, as a line says. */
+struct moment {
+	bool known;
+	uint64_t nsec;  /* since boot */
+	uint64_t epoch; /* nanoseconds since 1970, UTC */
+};
+
+/** struct story - starts zeroed; release with story_done(). */
+struct story {
+	struct event chain[CHAIN_MAX]; /* events that it has not survived yet */
+	size_t chain_count;
+	struct event last; /* the newest that it survived, ... */
+	bool has_last;     /* ... which is the last of others as well */
+	struct event fatal;
+	bool has_fatal;
+	struct other *others; /* owned, OTHERS_MAX of them, NULL until there is one */
+	size_t others_count;
+	uint64_t others_dropped;
+	char note[MESSAGE_MAX]; /* the line behind "[ cut here ]" */
+	bool cut;               /* that line comes next */
+	bool has_time;          /* the next is set */
+	uint64_t nsec;          /* of the last line */
+	uint64_t event_nsec;    /* of the last that belongs to an event */
+	unsigned int ordinary;  /* lines since then that do not */
+	struct moment moment;   /* the last known; in the end that of the crash */
+	bool moment_is_crash;
+	struct facts machine; /* what its boot says */
+};
+
+/** story_done() - release; what is left is a zeroed one. */
+void story_done(struct story *story);
+
+/** story_take() - take the next line. Return: 0 or -ENOMEM. */
+_must_check_ int story_take(struct story *story, const struct log_line *line, struct err *err);
+
+/** story_end() - the log, or this kernel's part of it, is over: decide. Return: 0 or -ENOMEM. */
+int story_end(struct story *story, struct err *err);
+
+#endif
