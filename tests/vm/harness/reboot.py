@@ -21,9 +21,11 @@ def boot_itself(lab: Lab, option: str, command: str, added: Sequence[str] = ()) 
     """Load the running kernel with one more argument, boot it, and see that this is what runs.
 
     A reset would end the machine or lose the argument, so that only a kexec can bring it up so.
-    What the option brings of arguments is said by added.
+    What the option brings of arguments is said by added.  An initrd= names a file for the boot
+    loader, which --reuse-cmdline leaves out.
     """
-    before = lab.agent.check("cat /proc/cmdline").split()
+    running = lab.agent.check("cat /proc/cmdline").split()
+    before = [word for word in running if not word.startswith("initrd=")]
     marker = f"vm_boot={len(before)}"
     lab.agent.check(
         f"kexec {option} -l /boot/vmlinuz-$(uname -r)"
