@@ -62,11 +62,24 @@ purgatory_entry:
 	leaq	purgatory_params + PURGATORY_OFF_REGISTERS(%rip), %rbp
 	cmpl	$PURGATORY_MODE_NATIVE, purgatory_params + PURGATORY_OFF_MODE(%rip)
 	jne	leave_long_mode
+
+	/*
+	 * With five-level paging, a kernel that wants four takes the table below the top one over.
+	 * Kernels before 6.19 mask only the low bits of its address; those since 6.14 have set
+	 * one of the high bits, which are software's, for themselves.
+	 */
+	testq	$CR4_LA57, %r13
+	jz	3f
+	movq	%cr3, %rax
+	andq	$CR3_TABLE, %rax
+	movabsq	$~PTE_IGNORED, %rcx
+	andq	%rcx, (%rax)
+3:
 	movq	REG_SP(%rbp), %rax
 	testq	%rax, %rax
-	jz	3f
+	jz	4f
 	movq	%rax, %rsp
-3:
+4:
 	movq	REG_IP(%rbp), %r8
 	movq	REG_AX(%rbp), %rax
 	movq	REG_BX(%rbp), %rbx

@@ -11,8 +11,11 @@
 #define CR0_EM         (1 << 2)
 #define CR0_TS         (1 << 3)
 #define CR0_PG         (1 << 31)
+#define CR3_TABLE      ~0xfff /* mask of the top page table's address */
 #define CR4_OSFXSR     (1 << 9)
 #define CR4_OSXMMEXCPT (1 << 10)
+#define CR4_LA57       (1 << 12)
+#define PTE_IGNORED    (0x7f << 52) /* mask of bits left to software, volume 3, table 4-20 */
 #define MSR_EFER       0xc0000080
 #define EFER_LME       (1 << 8)
 
