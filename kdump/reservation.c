@@ -117,17 +117,23 @@ int reservation_loaded(const struct sysroot *root, bool *ret, struct err *err)
 	return r;
 }
 
+int reservation_size(const struct sysroot *root, uint64_t *ret, struct err *err)
+{
+	int r = sysroot_read_u64(root, SYS_SIZE, 10, ret, err);
+
+	return r == -ENOENT ? unsupported(err) : r;
+}
+
 int reservation_check(const struct sysroot *root, uint64_t *ret_bytes, struct err *err)
 {
 	_cleanup_free_ char *cmdline = NULL;
 	char word[RESERVATION_WORD_MAX];
 	uint64_t bytes;
 	bool loaded;
-	int r;
+	int r = reservation_loaded(root, &loaded, err);
 
-	r = reservation_loaded(root, &loaded, err);
 	if (r == 0)
-		r = sysroot_read_u64(root, SYS_SIZE, 10, &bytes, err);
+		r = reservation_size(root, &bytes, err);
 	if (r < 0)
 		return r;
 	if (bytes > 0) {

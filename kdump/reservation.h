@@ -41,6 +41,9 @@ enum reservation_fault reservation_diagnose(const char *cmdline,
 _must_check_ int reservation_check(const struct sysroot *root, uint64_t *ret_bytes,
 				   struct err *err);
 
+/** reservation_size() - *@ret = bytes that are reserved, perhaps 0. Return: as above, or 0. */
+_must_check_ int reservation_size(const struct sysroot *root, uint64_t *ret, struct err *err);
+
 /** reservation_loaded() - *@ret = is a capture kernel loaded? Return: as above, or 0. */
 _must_check_ int reservation_loaded(const struct sysroot *root, bool *ret, struct err *err);
 

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "kdump/arming.h"
+#include "kdump/capcmdline.h"
+#include "kdump/image.h"
+#include "kdump/loader.h"
+#include "kdump/manifest.h"
+#include "kdump/run.h"
+#include "kdump/words.h"
+
+#define USUAL_DIRS "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+void arming_done(struct arming *a)
+{
+	conf_done(&a->conf);
+	sysconfig_done(&a->config);
+	kernel_done(&a->kernel);
+	target_done(&a->target);
+	image_plan_done(&a->plan);
+	free(a->cmdline);
+	strv_done(&a->command);
+}
+
+int arming_configure(struct arming *a, struct err *err)
+{
+	int r = conf_read(a->root, CONF_ADMIN, &a->conf, err);
+
+	return r < 0 ? r : sysconfig_read(a->root, &a->config, err);
+}
+
+int arming_find_kernel(struct arming *a, struct err *err)
+{
+	return kernel_find(a->root, &a->config, &a->kernel, err);
+}
+
+int arming_find_target(struct arming *a, struct err *err)
+{
+	int r = target_make_default(a->root, a->conf.path, err);
+
+	return r < 0 ? r : target_resolve(a->root, a->conf.path, &a->target, err);
+}
+
+/* kexec runs on this machine in any case; below a sysroot only PATH says which. */
+static int find_kexec(const struct sysroot *root, const struct places *places, char **ret,
+		      struct err *err)
+{
+	static const struct sysroot here = { .dir = "" };
+	_cleanup_free_ char *dirs = NULL;
+	const char *path = getenv("PATH");
+
+	if (asprintf(&dirs, "%s%s%s", sysroot_is_real(root) ? places->sbin : "",
+		     sysroot_is_real(root) ? ":" : "", path ? path : USUAL_DIRS) < 0) {
+		dirs = NULL;
+		return err_oom(err);
+	}
+	return run_find(&here, "kexec", dirs, ret, err);
+}
+
+static void print_command(const struct strv *command)
+{
+	_cleanup_free_ char *line = words_line(command->v);
+
+	printf("kexec command: %s\n", line ? line : command->v[0]);
+}
+
+static void print_list(const char *title, const struct strv *list)
+{
+	if (list->n == 0)
+		return;
+	printf("%s\n", title);
+	for (size_t i = 0; i < list->n; i++)
+		printf("  %s\n", list->v[i]);
+}
+
+/* Say why an image must be built. Return: 1 if it must, 0 if not, -errno. */
+static int compare_image(const struct arming *a, struct err *err)
+{
+	_cleanup_(manifest_changes_done) struct manifest_changes changes = { .maker = false };
+	_cleanup_free_ char *was = NULL;
+	int r = image_read_manifest(a->root, a->kernel.image, &was, err);
+
+	if (r == -ENOENT) {
+		printf("No kdump initial ramdisk found.\n");
+		return 1;
+	}
+	if (r == -EBADMSG) {
+		printf("%s\n", err->text);
+		return 1;
+	}
+	if (r < 0)
+		return r;
+	r = manifest_compare(was, a->plan.manifest, &changes);
+	if (r <= 0)
+		return r < 0 ? err_oom(err) : 0;
+	if (changes.maker)
+		printf("Detected change in the way the image is made\n");
+	if (changes.target)
+		printf("Detected change in File System\n");
+	for (size_t i = 0; i < changes.modules.n; i++)
+		printf("Detected change in block device driver, new loaded module: %s\n",
+		       changes.modules.v[i]);
+	print_list("Detected change(s) in the following file(s):", &changes.files);
+	return 1;
+}
+
+int arming_update_image(struct arming *a, bool always, struct err *err)
+{
+	const char *path = getenv("PATH");
+	_cleanup_free_ char *dirs = NULL;
+	struct image_inputs in = {
+		.root = a->root,
+		.conf = &a->conf,
+		.target = &a->target,
+		.kernel = &a->kernel,
+		.capture = a->places->capture,
+	};
+	int r;
+
+	if (asprintf(&dirs, "%s:%s", a->places->sbin,
+		     sysroot_is_real(a->root) && path ? path : USUAL_DIRS) < 0) {
+		dirs = NULL;
+		return err_oom(err);
+	}
+	in.program_dirs = dirs;
+	r = image_plan_make(&in, &a->plan, err);
+	if (r < 0)
+		return r;
+	r = always ? 1 : compare_image(a, err);
+	if (r <= 0)
+		return r;
+	printf("Rebuilding %s\n", a->kernel.image);
+	return image_write(a->root, &a->plan, a->kernel.image, err);
+}
+
+int arming_compose(struct arming *a, struct err *err)
+{
+	_cleanup_free_ char *kexec = NULL;
+	int r = capcmdline_compose(a->root, &a->config, &a->cmdline, err);
+
+	if (r == 0)
+		r = find_kexec(a->root, a->places, &kexec, err);
+	if (r < 0)
+		return r;
+	return loader_load_command(a->root, kexec, a->config.kexec_args, &a->kernel, a->cmdline,
+				   &a->command, err);
+}
+
+int arming_load(struct arming *a, struct err *err)
+{
+	int r;
+
+	print_command(&a->command);
+	r = loader_run(a->root, &a->command, true, err);
+	printf(r < 0 ? "kexec: failed to load kdump kernel\n" : "kexec: loaded kdump kernel\n");
+	return r;
+}
+
+int arming_unload(const struct sysroot *root, const struct places *places, struct err *err)
+{
+	_cleanup_(strv_done) struct strv command = { NULL };
+	_cleanup_free_ char *kexec = NULL;
+	int r = find_kexec(root, places, &kexec, err);
+
+	if (r == 0)
+		r = loader_unload_command(kexec, &command, err);
+	if (r == 0)
+		r = loader_run(root, &command, false, err);
+	return r;
+}

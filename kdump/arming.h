@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What arming works out, step by step, each of which needs those before it: the
+ * configuration, the kernel and the dump target, an image in date, the command that loads
+ * both. What is done is told on standard output, in the words that scripts know.
+ */
+#ifndef KDUMP_ARMING_H
+#define KDUMP_ARMING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/attrs.h"
+#include "lib/err.h"
+#include "lib/sysroot.h"
+
+#include "kdump/conf.h"
+#include "kdump/imageplan.h"
+#include "kdump/kernel.h"
+#include "kdump/strv.h"
+#include "kdump/sysconfig.h"
+#include "kdump/target.h"
+
+/** struct places - where programs are installed, as on the machine. */
+struct places {
+	const char *sbin;    /* folder of kexec and vmcore-dmesg */
+	const char *capture; /* the program kdump-capture */
+};
+
+/** struct arming - set @root and @places, zero the rest; release with arming_done(). */
+struct arming {
+	const struct sysroot *root;
+	const struct places *places;
+	struct conf conf;
+	struct sysconfig config;
+	struct kernel kernel;
+	struct target target;
+	struct image_plan plan;
+	char *cmdline;
+	struct strv command; /* what loads the capture kernel */
+};
+
+/** arming_configure() - read kdump.conf and the sysconfig file. Return: 0 or -errno. */
+_must_check_ int arming_configure(struct arming *a, struct err *err);
+
+/** arming_find_kernel() - find the kernel, and where its image belongs. Return: 0 or -errno. */
+_must_check_ int arming_find_kernel(struct arming *a, struct err *err);
+
+/** arming_find_target() - find the file system that dumps go to. Return: 0 or -errno. */
+_must_check_ int arming_find_target(struct arming *a, struct err *err);
+
+/**
+ * arming_update_image() - build the image if it is out of date, telling why.
+ * @always: build it in any case.
+ * Return: 0 or -errno; the image that was there is then as it was.
+ */
+_must_check_ int arming_update_image(struct arming *a, bool always, struct err *err);
+
+/** arming_compose() - fill in @cmdline and @command. Return: 0 or -errno. */
+_must_check_ int arming_compose(struct arming *a, struct err *err);
+
+/** arming_load() - run @command, and see that the kernel took it. Return: 0 or -errno. */
+_must_check_ int arming_load(struct arming *a, struct err *err);
+
+/** arming_unload() - unload what is loaded; fine if nothing is. Return: 0 or -errno. */
+_must_check_ int arming_unload(const struct sysroot *root, const struct places *places,
+			       struct err *err);
+
+/** arming_done() - release. */
+void arming_done(struct arming *a);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What kdumpctl can be told to do: a function a command, as in struct command.
+ */
+#ifndef KDUMP_COMMANDS_H
+#define KDUMP_COMMANDS_H
+
+#include "lib/attrs.h"
+#include "lib/err.h"
+
+#include "kdump/invocation.h"
+
+/** command_start() - build the image if needed and load the capture kernel. */
+_must_check_ int command_start(struct invocation *inv, struct err *err);
+
+/** command_stop() - unload it. */
+_must_check_ int command_stop(struct invocation *inv, struct err *err);
+
+/** command_restart() - stop, then start. */
+_must_check_ int command_restart(struct invocation *inv, struct err *err);
+
+/** command_reload() - load it anew with the image that is there, after CPUs or memory changed. */
+_must_check_ int command_reload(struct invocation *inv, struct err *err);
+
+/** command_rebuild() - build the image, and load nothing. */
+_must_check_ int command_rebuild(struct invocation *inv, struct err *err);
+
+/** command_status() - tell whether a capture kernel is loaded. */
+_must_check_ int command_status(struct invocation *inv, struct err *err);
+
+/** command_showmem() - tell how much memory is reserved. */
+_must_check_ int command_showmem(struct invocation *inv, struct err *err);
+
+#endif

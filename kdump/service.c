@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The commands that kdump.service and administrators use to arm and disarm. What happens is
+ * told on standard output, failures on standard error; under systemd both are the journal.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <systemd/sd-daemon.h>
+
+#include "lib/json.h"
+
+#include "kdump/arming.h"
+#include "kdump/commands.h"
+#include "kdump/reservation.h"
+
+enum { EXIT_NOT_OPERATIONAL = 3 }; /* as for init scripts: LSB, "program is not running" */
+
+static void begin(struct arming *a, const struct invocation *inv)
+{
+	*a = (struct arming){ .root = &inv->root, .places = inv->places };
+}
+
+/* One line of what is armed now, for the log and for `systemctl status`. */
+static void tell_armed(const struct arming *a, uint64_t reserved)
+{
+	char text[2048];
+
+	snprintf(text, sizeof(text), "kernel %s, image %s, %ju MiB reserved, target %s UUID=%s:%s",
+		 a->kernel.path, a->kernel.image, (uintmax_t)(reserved >> 20), a->target.type,
+		 a->target.uuid, a->target.inner);
+	printf("%s\n", text);
+	sd_notifyf(0, "STATUS=%s", text);
+}
+
+/* Everything that can fail without touching what is loaded. */
+static int prepare(struct arming *a, struct err *err)
+{
+	int r = arming_find_kernel(a, err);
+
+	if (r == 0)
+		r = arming_find_target(a, err);
+	if (r == 0)
+		r = arming_update_image(a, false, err);
+	return r < 0 ? r : arming_compose(a, err);
+}
+
+static int load(struct arming *a, uint64_t reserved, struct err *err)
+{
+	int r = arming_load(a, err);
+
+	if (r < 0)
+		return r;
+	tell_armed(a, reserved);
+	printf("Starting kdump: [OK]\n");
+	return 0;
+}
+
+static int tell_failed(int code, const struct err *err)
+{
+	if (code < 0) {
+		err_print(stderr, NULL, err);
+		printf("Starting kdump: [FAILED]\n");
+	}
+	return code;
+}
+
+static int start(const struct invocation *inv, struct err *err)
+{
+	_cleanup_(arming_done) struct arming a;
+	uint64_t reserved;
+	bool loaded = false;
+	int r;
+
+	begin(&a, inv);
+	r = arming_configure(&a, err);
+	if (r == 0)
+		r = reservation_check(&inv->root, &reserved, err);
+	if (r == 0)
+		r = reservation_loaded(&inv->root, &loaded, err);
+	if (r < 0)
+		return r;
+	if (loaded) {
+		printf("Kdump already running: [WARNING]\n");
+		return 0;
+	}
+	r = prepare(&a, err);
+	return r < 0 ? r : load(&a, reserved, err);
+}
+
+int command_start(struct invocation *inv, struct err *err)
+{
+	return tell_failed(start(inv, err), err);
+}
+
+int command_stop(struct invocation *inv, struct err *err)
+{
+	int r = arming_unload(&inv->root, inv->places, err);
+
+	if (r < 0) {
+		err_print(stderr, NULL, err);
+		printf("kexec: failed to unload kdump kernel\n");
+		printf("Stopping kdump: [FAILED]\n");
+		return r;
+	}
+	printf("kexec: unloaded kdump kernel\n");
+	printf("Stopping kdump: [OK]\n");
+	return 0;
+}
+
+/* What is loaded stays until its successor is ready: a mistake in the configuration costs no dump. */
+int command_restart(struct invocation *inv, struct err *err)
+{
+	_cleanup_(arming_done) struct arming a;
+	uint64_t reserved;
+	int r;
+
+	begin(&a, inv);
+	r = arming_configure(&a, err);
+	if (r == 0)
+		r = reservation_check(&inv->root, &reserved, err);
+	if (r == 0)
+		r = prepare(&a, err);
+	if (r < 0)
+		return tell_failed(r, err);
+	r = command_stop(inv, err);
+	return r < 0 ? r : tell_failed(load(&a, reserved, err), err);
+}
+
+/* For CPUs and memory that came or went: nothing is checked or built that did not change. */
+int command_reload(struct invocation *inv, struct err *err)
+{
+	_cleanup_(arming_done) struct arming a;
+	bool loaded = false;
+	int r;
+
+	begin(&a, inv);
+	r = sysconfig_read(&inv->root, &a.config, err);
+	if (r == 0)
+		r = reservation_loaded(&inv->root, &loaded, err);
+	if (r == 0)
+		r = arming_find_kernel(&a, err);
+	if (r == 0)
+		r = arming_compose(&a, err);
+	if (r < 0)
+		return tell_failed(r, err);
+	if (!loaded)
+		printf("Kdump was not running: [WARNING]\n");
+	else
+		r = command_stop(inv, err);
+	if (r == 0)
+		r = tell_failed(arming_load(&a, err), err);
+	if (r == 0)
+		printf("Starting kdump: [OK]\n");
+	return r;
+}
+
+int command_rebuild(struct invocation *inv, struct err *err)
+{
+	_cleanup_(arming_done) struct arming a;
+	int r;
+
+	begin(&a, inv);
+	r = arming_configure(&a, err);
+	if (r == 0)
+		r = arming_find_kernel(&a, err);
+	if (r == 0)
+		r = arming_find_target(&a, err);
+	if (r == 0)
+		r = arming_update_image(&a, true, err);
+	if (r < 0)
+		err_print(stderr, NULL, err);
+	return r;
+}
+
+static int print_status(bool loaded, uint64_t reserved, struct err *err)
+{
+	_cleanup_(json_done) struct json json = { NULL };
+	int r;
+
+	json_open(&json, '{');
+	json_key(&json, "operational");
+	json_bool(&json, loaded);
+	json_key(&json, "reserved");
+	json_u64(&json, reserved);
+	json_close(&json, '}');
+	r = json_result(&json, err);
+	if (r == 0)
+		fwrite(json.text, 1, json.size, stdout);
+	return r;
+}
+
+int command_status(struct invocation *inv, struct err *err)
+{
+	bool loaded = false;
+	uint64_t reserved = 0;
+	int r = reservation_loaded(&inv->root, &loaded, err);
+
+	if (r == 0)
+		r = reservation_size(&inv->root, &reserved, err);
+	if (r < 0)
+		err_print(stderr, NULL, err);
+	inv->exit_status = loaded ? EXIT_SUCCESS : EXIT_NOT_OPERATIONAL;
+	if (inv->given & OPTION_JSON)
+		return print_status(loaded, reserved, err);
+	printf(loaded ? "Kdump is operational\n" : "Kdump is not operational\n");
+	return 0;
+}
+
+int command_showmem(struct invocation *inv, struct err *err)
+{
+	uint64_t reserved;
+	int r = reservation_size(&inv->root, &reserved, err);
+
+	if (r < 0) {
+		err_print(stderr, NULL, err);
+		return r;
+	}
+	printf("Reserved %juMB memory for crash kernel\n", (uintmax_t)(reserved >> 20));
+	return 0;
+}
