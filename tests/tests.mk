@@ -19,9 +19,9 @@ build/san/fuzz/%: build/san/obj/tests/fuzz/%.o build/san/obj/purgatory_blob.o $(
 	$(Q)$(CC_build/san) $(LDFLAGS_build/san) -fsanitize=fuzzer -o $@ $^ $(TEST_LIBS)
 
 # What tests/cli puts between kexec and the kernel; without sanitizers, as it comes first.
-build/san/fake_kernel.so: tests/cli/fake_kernel.c config.mk
+build/san/fake_kernel.so: tests/cli/fake_kernel.c purgatory/params.h config.mk
 	@mkdir -p $(@D)
-	$(Q)$(CC_build/san) $(WARNINGS) -Werror -D_GNU_SOURCE -O1 -g -fPIC -shared -o $@ $<
+	$(Q)$(CC_build/san) $(WARNINGS) -Werror -D_GNU_SOURCE -I. -O1 -g -fPIC -shared -o $@ $<
 
 # Made by a chain of pattern rules; make would remove them behind the tests' last line.
 .SECONDARY: $(patsubst tests/%.c,build/san/obj/tests/%.o,\

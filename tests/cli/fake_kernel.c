@@ -3,7 +3,8 @@
  * A kernel to load into that is none: put in front of the C library (LD_PRELOAD), it takes what
  * kexec asks of the running system, writes one line for each to the file $FAKE_KERNEL_LOG, and
  * answers as $FAKE_KERNEL says: "kexec_load=1,run=2" are error numbers, what is not named
- * succeeds; with "show_segments=1" there is a line for each segment, too. What would end the running system (reboot, shutdown) ends the process.
+ * succeeds; with "show_segments=1" there is a line for each segment, too, and one for what
+ * purgatory is told. What would end the running system (reboot, shutdown) ends the process.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -18,9 +19,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "purgatory/params.h"
 
 static char names[][8] = { "lo", "eth0", "eth1" };
 static struct if_nameindex interfaces[] = {
@@ -87,6 +91,21 @@ static long load_files(const unsigned long *args)
 	return answer("kexec_file_load");
 }
 
+/* But for the kind of processor that it is loaded on. */
+static void note_purgatory(const struct kexec_segment *segment)
+{
+	struct purgatory_params params;
+
+	if (segment->bufsz < sizeof(params))
+		return;
+	memcpy(&params, segment->buf, sizeof(params));
+	if (memcmp(params.magic, PURGATORY_MAGIC, sizeof(params.magic)) != 0)
+		return;
+	note("  purgatory: flags 0x%x, %u regions, serial 0x%x by %u, return text %s\n",
+	     params.flags & ~PURGATORY_NATIVE_SHA, params.region_count, params.serial_port,
+	     params.serial_divisor, params.return_text ? "yes" : "no");
+}
+
 static long load_segments(const unsigned long *args)
 {
 	const struct kexec_segment *segments = (const struct kexec_segment *)args[2];
@@ -98,6 +117,8 @@ static long load_segments(const unsigned long *args)
 	for (unsigned long i = 0; i < args[1]; i++)
 		note("  0x%012" PRIxPTR " size 0x%zx content 0x%zx\n", (uintptr_t)segments[i].mem,
 		     segments[i].memsz, segments[i].bufsz);
+	for (unsigned long i = 0; i < args[1]; i++)
+		note_purgatory(&segments[i]);
 	return answer("kexec_load");
 }
 
@@ -146,6 +167,14 @@ int open64(const char *path, int flags, ...)
 	if (kcore && strcmp(kcore, "/proc/kcore") == 0 && answer("kcore") < 0)
 		return -1;
 	return next(path, flags, mode);
+}
+
+ssize_t getrandom(void *data, size_t size, unsigned int flags)
+{
+	ssize_t (*next)(void *, size_t, unsigned int) =
+		(ssize_t(*)(void *, size_t, unsigned int))dlsym(RTLD_NEXT, "getrandom");
+
+	return answer("getrandom") < 0 ? -1 : next(data, size, flags);
 }
 
 void sync(void)

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kexec/request.h"
@@ -191,6 +192,38 @@ static void test_unexpected_arguments(_unused_ void **state)
 	check_all(cases, ARRAY_SIZE(cases));
 }
 
+/* Set by the user, options end at the first argument that is none. */
+static void test_posix(_unused_ void **state)
+{
+	static const struct expectation cases[] = {
+		{ "-l K", "load K" },
+		{ "K -l", "refused: unexpected argument '-l'" },
+	};
+
+	assert_request("K -l", "load K");
+	assert_int_equal(setenv("POSIXLY_CORRECT", "1", 1), 0);
+	check_all(cases, ARRAY_SIZE(cases));
+	assert_int_equal(unsetenv("POSIXLY_CORRECT"), 0);
+}
+
+/* Of the files of one kind there is a most; what is beyond it is not dropped. */
+static void test_too_many_files(_unused_ void **state)
+{
+	char program[] = "kexec", text[REQUEST_FILES_MAX + 1][24];
+	char *argv[REQUEST_FILES_MAX + 3] = { program };
+	struct request request;
+	struct err err = ERR_INIT;
+
+	for (int i = 0; i <= REQUEST_FILES_MAX; i++) {
+		snprintf(text[i], sizeof(text[i]), "--initrd=%d", i);
+		argv[i + 1] = text[i];
+	}
+	assert_int_equal(request_parse(REQUEST_FILES_MAX + 1, argv, &request, &err), 0);
+	assert_int_equal(request.initrds.count, REQUEST_FILES_MAX);
+	assert_int_equal(request_parse(REQUEST_FILES_MAX + 2, argv, &request, &err), -EINVAL);
+	assert_string_equal(err.text, "more than 64 files: '64' is one too many");
+}
+
 static void test_values(_unused_ void **state)
 {
 	static const char *const lines[] = {
@@ -283,6 +316,7 @@ int main(void)
 		cmocka_unit_test(test_more_actions), cmocka_unit_test(test_unexpected_arguments),
 		cmocka_unit_test(test_values),       cmocka_unit_test(test_value_is_taken_whole),
 		cmocka_unit_test(test_switches),     cmocka_unit_test(test_help_lists_options),
+		cmocka_unit_test(test_posix),        cmocka_unit_test(test_too_many_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
