@@ -371,6 +371,12 @@ int explain(const struct sysroot *root, const struct explain_call *call, int cod
 		return hint_memory(root, call, code, err);
 	case EADDRNOTAVAIL:
 		return hint_place(call, code, err);
+	case EFAULT:
+	case EIO:
+		return err_hint(
+			err, code,
+			"a file could not be read to its end: it was cut short meanwhile, or "
+			"its disk fails, of which the kernel's log (dmesg) tells more");
 	default:
 		return hint_signature(root, code, err);
 	}

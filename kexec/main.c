@@ -5,6 +5,8 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
+#include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -30,6 +32,40 @@ static int fail(const struct err *err, int status)
 	return status;
 }
 
+/* What was printed must have arrived, or a script goes on with half of it. */
+static int finish(int status)
+{
+	struct err err = ERR_INIT;
+	bool lost = ferror(stdout);
+
+	if (fflush(stdout) == 0 && !lost)
+		return status;
+	err_errno(&err, errno ? -errno : -EIO, "cannot write to standard output");
+	return fail(&err, STATUS_FAILED);
+}
+
+static char unreadable[512];
+
+static void on_bus_error(_unused_ int signal)
+{
+	_unused_ ssize_t n = write(STDERR_FILENO, unreadable, strlen(unreadable));
+
+	_exit(STATUS_FAILED);
+}
+
+/* Files are mapped: what can no longer be read of them is no error of a call, but a signal. */
+static void expect_bus_error(const char *kernel)
+{
+	const struct sigaction action = { .sa_handler = on_bus_error };
+
+	snprintf(unreadable, sizeof(unreadable),
+		 "kexec: cannot read %.256s or what is loaded with it: a file was cut short "
+		 "meanwhile, or its disk fails\n"
+		 "kexec: try again; of a disk the kernel's log (dmesg) tells more\n",
+		 kernel);
+	sigaction(SIGBUS, &action, NULL);
+}
+
 static int load_status(const struct request *request, int code)
 {
 	if (code == LOAD_NOT_BY_FILE)
@@ -51,6 +87,7 @@ static int load(const struct request *request)
 		err_hint(&err, -EINVAL, "try 'kexec --help'");
 		return fail(&err, STATUS_FAILED);
 	}
+	expect_bus_error(request->kernel);
 	r = load_kernel(request, &err);
 	return r == 0 ? STATUS_OK : fail(&err, load_status(request, r));
 }
@@ -137,6 +174,33 @@ static int help(void)
 	return STATUS_OK;
 }
 
+static int run(const struct request *request)
+{
+	switch (request->action) {
+	case ACTION_HELP:
+		return help();
+	case ACTION_VERSION:
+		printf("kexec-kdump " VERSION "\n");
+		return STATUS_OK;
+	case ACTION_STATUS:
+		return status(request);
+	case ACTION_UNLOAD:
+		return unload(request);
+	case ACTION_EXEC:
+		return boot(request);
+	case ACTION_LOAD:
+		return load_only(request);
+	case ACTION_JUMP_BACK:
+		return way_back(request);
+	case ACTION_CRASH_SIZE:
+		return crash_size(request);
+	case ACTION_FORCE:
+	case ACTION_REBOOT:
+		return load_and_leave(request);
+	}
+	return STATUS_FAILED;
+}
+
 int main(int argc, char **argv)
 {
 	struct err err = ERR_INIT;
@@ -148,27 +212,6 @@ int main(int argc, char **argv)
 			err_hint(&err, r, "try 'kexec --help'");
 		return fail(&err, r == -ERANGE ? STATUS_FAILED : STATUS_REFUSED);
 	}
-	switch (request.action) {
-	case ACTION_HELP:
-		return help();
-	case ACTION_VERSION:
-		printf("kexec-kdump " VERSION "\n");
-		return STATUS_OK;
-	case ACTION_STATUS:
-		return status(&request);
-	case ACTION_UNLOAD:
-		return unload(&request);
-	case ACTION_EXEC:
-		return boot(&request);
-	case ACTION_LOAD:
-		return load_only(&request);
-	case ACTION_JUMP_BACK:
-		return way_back(&request);
-	case ACTION_CRASH_SIZE:
-		return crash_size(&request);
-	case ACTION_FORCE:
-	case ACTION_REBOOT:
-		return load_and_leave(&request);
-	}
-	return STATUS_FAILED;
+	r = run(&request);
+	return r == STATUS_OK ? finish(r) : r;
 }

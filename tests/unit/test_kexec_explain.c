@@ -255,11 +255,17 @@ static void test_too_small(_unused_ void **state)
 	assert_says(err.hint, "no room in one piece: boot with crashkernel=192M");
 }
 
+static void test_unreadable(_unused_ void **state)
+{
+	assert_hint(&file, EIO, "a file could not be read to its end");
+	assert_hint(&segments, EFAULT, "a file could not be read to its end");
+}
+
 static void test_nothing_is_known(_unused_ void **state)
 {
 	struct err err = ERR_INIT;
 
-	explain(&tree.root, &file, -EIO, &err);
+	explain(&tree.root, &file, -ENODEV, &err);
 	assert_string_equal(err.hint, "");
 }
 
@@ -281,6 +287,7 @@ int main(void)
 		TEST(test_memory),
 		TEST(test_half_of_memory),
 		TEST(test_too_small),
+		TEST(test_unreadable),
 		TEST(test_nothing_is_known),
 	};
 
