@@ -156,6 +156,8 @@ static int unknown(const struct image *image, const char *name, const struct arc
 	if (image->wrapper_count == IMAGE_WRAPPERS_MAX)
 		return err_hint(err, -ENOEXEC, "below %d wrappers there is still no kernel",
 				IMAGE_WRAPPERS_MAX);
+	if (image->kernel.bytes.size == 0)
+		return err_hint(err, -ENOEXEC, "it is empty");
 	return err_hint(err, -ENOEXEC, "it is no kernel that %s machines boot", arch->name);
 }
 
@@ -228,7 +230,8 @@ static int check_type(const char *type, const struct arch *arch, struct err *err
 {
 	if (!type || strcmp(type, UKI_TYPE) == 0 || loader_of_type(type, arch))
 		return 0;
-	return err_set(err, -ENOEXEC, "Unsupported kernel type %s", type);
+	err_set(err, -ENOEXEC, "Unsupported kernel type %s", type);
+	return err_hint(err, -ENOEXEC, "'kexec --help' ends with the types there are");
 }
 
 int image_open(const struct request *request, const struct arch *arch, struct image *ret,

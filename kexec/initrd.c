@@ -16,6 +16,13 @@ enum {
 	COPY_SIZE = 1 << 20,          /* bytes at a time */
 };
 
+/* As mkinitramfs leaves it on a full disk. */
+static int refuse_empty(const char *path, struct err *err)
+{
+	err_set(err, -EBADMSG, "initrd file %s is empty", path);
+	return err_hint(err, -EBADMSG, "make it anew, or leave it out to boot without one");
+}
+
 /* Append all that @fd has to @out. *@used: bytes there are. */
 static int copy_file(int fd, int out, uint64_t *used)
 {
@@ -44,6 +51,7 @@ static int append_file(const struct request *request, const char *path, int out,
 	static const char zeros[INITRD_ALIGN];
 	_cleanup_close_ int fd = input_open(request, INPUT_INITRD, path, err);
 	size_t padding = (INITRD_ALIGN - *used % INITRD_ALIGN) % INITRD_ALIGN;
+	uint64_t before = *used + padding;
 	int r;
 
 	if (fd < 0)
@@ -52,7 +60,9 @@ static int append_file(const struct request *request, const char *path, int out,
 	*used += padding;
 	if (r == 0)
 		r = copy_file(fd, out, used);
-	return r < 0 ? err_errno(err, r, "cannot copy %s", path) : 0;
+	if (r < 0)
+		return err_errno(err, r, "cannot copy %s", path);
+	return *used > before ? 0 : refuse_empty(path, err);
 }
 
 static int join(const struct request *request, const char *const *paths, size_t count,
@@ -98,6 +108,22 @@ static int open_retained(const struct request *request, const char *running, str
 		     : 0;
 }
 
+static int open_one(const struct request *request, const char *path, struct mapping *ret,
+		    struct err *err)
+{
+	struct mapping m;
+	int r = input_map(request, INPUT_INITRD, path, &m, err);
+
+	if (r < 0)
+		return r;
+	if (m.bytes.size == 0) {
+		mapping_close(&m);
+		return refuse_empty(path, err);
+	}
+	*ret = m;
+	return 0;
+}
+
 int initrd_open(const struct request *request, const char *running, struct mapping *ret,
 		struct err *err)
 {
@@ -109,7 +135,7 @@ int initrd_open(const struct request *request, const char *running, struct mappi
 	if (request_has(request, OPTION_REUSE_INITRD))
 		r = open_retained(request, running, ret, err);
 	else if (files->count == 1)
-		r = input_map(request, INPUT_INITRD, files->names[0], ret, err);
+		r = open_one(request, files->names[0], ret, err);
 	else if (files->count > 1)
 		r = join(request, files->names, files->count, ret, err);
 	return r;

@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <fcntl.h>
-#include <string.h>
 
 #include "kexec/input.h"
 
 int input_open(const struct request *request, const char *what, const char *path, struct err *err)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int code = -errno;
+	struct err cause = ERR_INIT;
+	int fd = file_open(path, &cause);
 
 	if (fd >= 0)
 		return fd;
 	if (request->syscall == SYSCALL_SEGMENTS)
-		return err_set(err, -ENOENT, "Cannot open `%s': %s", path, strerror(-code));
-	return err_set(err, code, "%s %s:%s", what, path, strerror(-code));
+		return err_set(err, -ENOENT, "Cannot open `%s': %s", path, cause.text);
+	return err_set(err, fd, "%s %s:%s", what, path, cause.text);
 }
 
 int input_map(const struct request *request, const char *what, const char *path,

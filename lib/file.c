@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -40,13 +41,29 @@ int mapping_from_fd(int fd, const char *name, struct mapping *ret, struct err *e
 	return 0;
 }
 
+int file_open(const char *path, struct err *cause)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int code = fd < 0 ? -errno : 0;
+	struct stat st;
+
+	if (code == 0 && fstat(fd, &st) < 0)
+		code = -errno;
+	if (code < 0)
+		return err_set(cause, code, "%s", strerror(-code));
+	if (S_ISFIFO(st.st_mode))
+		return err_set(cause, -ESPIPE, "it is a pipe; write what comes out to a file");
+	return TAKE_FD(fd);
+}
+
 int mapping_open(const char *path, struct mapping *ret, struct err *err)
 {
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct err cause = ERR_INIT;
+	_cleanup_close_ int fd = file_open(path, &cause);
 	int r;
 
 	if (fd < 0)
-		return err_errno(err, -errno, "cannot open %s", path);
+		return err_set(err, fd, "cannot open %s: %s", path, cause.text);
 	r = mapping_from_fd(fd, path, ret, err);
 	if (r == 0)
 		fd = -1;

@@ -27,11 +27,18 @@ struct mapping {
 	}
 
 /**
+ * file_open() - open a file that is all there for reading. A pipe is refused, not waited for.
+ * @cause: on failure only what is wrong; the caller puts the name in front.
+ * Return: a descriptor that the caller closes, or -errno: -ESPIPE for a pipe.
+ */
+_must_check_ int file_open(const char *path, struct err *cause);
+
+/**
  * mapping_open() - open and map a regular file or a block device.
  * @path: also used in messages.
  * @ret: untouched on failure; release with mapping_close().
- * Return: 0 or -errno: -EISDIR for a folder, -EFBIG above FILE_MAP_MAX. An empty file is
- * no error: it maps to zero bytes.
+ * Return: 0 or -errno: -EISDIR for a folder, -ESPIPE for a pipe, -EFBIG above FILE_MAP_MAX. An
+ * empty file is no error: it maps to zero bytes.
  */
 _must_check_ int mapping_open(const char *path, struct mapping *ret, struct err *err);
 

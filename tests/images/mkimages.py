@@ -8,6 +8,7 @@ pattern, not code: these images are planned for and probed, never booted.
 
 import gzip
 import lzma
+import os
 import random
 import struct
 import subprocess
@@ -252,3 +253,4 @@ def write_all(folder: Path) -> None:
         with (folder / name).open("wb") as file:
             file.truncate(size)
     (folder / "folder").mkdir()
+    os.mkfifo(folder / "fifo")

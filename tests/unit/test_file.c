@@ -8,8 +8,10 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/file.h"
@@ -74,6 +76,22 @@ static void test_mapping_refused(_unused_ void **state)
 	assert_int_equal(mapping_from_fd(folder, "here", &m, &err), -EISDIR);
 	assert_true(fcntl(folder, F_GETFD) >= 0); /* still the caller's */
 	assert_int_equal(m.fd, -1);
+}
+
+/* Nobody writes into it, so that to wait for that would be for ever. */
+static void test_pipe_refused(_unused_ void **state)
+{
+	char folder[] = "/tmp/test_file.XXXXXX", path[sizeof(folder) + 8];
+	struct mapping m = MAPPING_INIT;
+	struct err err = ERR_INIT;
+
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/pipe", folder);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(mapping_open(path, &m, &err), -ESPIPE);
+	assert_non_null(strstr(err.text, "it is a pipe"));
+	assert_int_equal(m.fd, -1);
+	assert_int_equal(unlink(path) + rmdir(folder), 0);
 }
 
 /* Pages that are not mapped: msync() says so. */
@@ -198,6 +216,7 @@ int main(void)
 		cmocka_unit_test(test_mapping),
 		cmocka_unit_test(test_mapping_of_nothing),
 		cmocka_unit_test(test_mapping_refused),
+		cmocka_unit_test(test_pipe_refused),
 		cmocka_unit_test(test_slice),
 		cmocka_unit_test(test_slice_of_nothing),
 		cmocka_unit_test(test_read),

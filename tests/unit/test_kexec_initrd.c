@@ -106,6 +106,21 @@ static void test_missing_one_is_named(void **state)
 	assert_int_equal(f->initrd.fd, -1);
 }
 
+/* Alone or among others: whoever made it has failed. */
+static void test_empty_one_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+
+	for (size_t count = 1; count <= 3; count++) {
+		ask_for(f, count);
+		f->request.initrds.names[count - 1] = "/dev/null";
+		assert_int_equal(initrd_open(&f->request, "quiet", &f->initrd, &err), -EBADMSG);
+		assert_string_equal(err.text, "initrd file /dev/null is empty");
+		assert_int_equal(f->initrd.fd, -1);
+	}
+}
+
 static void test_retained(void **state)
 {
 	struct fixture *f = *state;
@@ -133,6 +148,7 @@ int main(void)
 		TEST(test_one_is_the_file),
 		TEST(test_several_begin_aligned),
 		TEST(test_missing_one_is_named),
+		TEST(test_empty_one_is_refused),
 		TEST(test_retained),
 	};
 
