@@ -7,14 +7,20 @@
 #include "lib/cmdline.h"
 #include "kexec/command_line.h"
 
+/*
+ * What the boot loader added, and what a kexec did: where a core, or the kernel to jump back to,
+ * lay at that time.
+ */
 static bool not_for_the_next(const struct cmdline_word *word, void *ctx)
 {
+	static const char *const names[] = { "initrd", "elfcorehdr", "kexec_jump_back_entry" };
 	const struct request *request = ctx;
 
 	if (word->name_len >= 10 && memcmp(word->text, "BOOT_IMAGE", 10) == 0)
-		return true;                 /* some boot loaders add a suffix */
-	if (cmdline_word_is(word, "initrd")) /* a file that the boot loader loaded */
-		return true;
+		return true; /* some boot loaders add a suffix */
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (cmdline_word_is(word, names[i]))
+			return true;
 	return request->crash && cmdline_word_is(word, "crashkernel");
 }
 

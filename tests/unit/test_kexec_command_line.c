@@ -45,6 +45,8 @@ static void test_reuse(_unused_ void **state)
 	assert_composed(&reuse, "BOOT_IMAGE_2=/vmlinuz ro", "ro");
 	assert_composed(&reuse, "initrd=\\EFI\\Linux\\initrd.img ro initrdmem=1 noinitrd",
 			"ro initrdmem=1 noinitrd");
+	assert_composed(&reuse, "elfcorehdr=640K ro kexec_jump_back_entry=0x1000 no_elfcorehdr=1",
+			"ro no_elfcorehdr=1");
 	assert_composed(&reuse, "ro no_BOOT_IMAGE=1 BOOT_IMAG=2", "ro no_BOOT_IMAGE=1 BOOT_IMAG=2");
 	assert_composed(&more, "ro dyndbg=\"file a.c +p\"", "ro dyndbg=\"file a.c +p\" quiet");
 	assert_composed(&more, "", "quiet");
