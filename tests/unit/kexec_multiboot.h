@@ -77,6 +77,27 @@ static inline int multiboot_teardown(void **state)
 	return 0;
 }
 
+/**
+ * multiboot_probe() - have @loader look at the kernel's first @size bytes, in a block of just that
+ * size. @text: what its message must hold; NULL: anything. Return: its answer.
+ */
+static inline int multiboot_probe(const struct loader *loader, const struct multiboot_fixture *f,
+				  size_t size, const char *text)
+{
+	struct err err = ERR_INIT;
+	uint8_t *copy = malloc(size ? size : 1);
+	int r;
+
+	assert_non_null(copy);
+	memcpy(copy, f->kernel, size);
+	r = loader->probe((struct bytes){ copy, size }, &err);
+	free(copy);
+	if (text && !strstr(err.text, text))
+		print_message("# message: %s\n", err.text);
+	assert_true(!text || strstr(err.text, text));
+	return r;
+}
+
 /** multiboot_add_module() - one of @size bytes of the fixture's. */
 static inline void multiboot_add_module(struct multiboot_fixture *f, const char *text, size_t size)
 {

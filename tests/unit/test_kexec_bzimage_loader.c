@@ -14,6 +14,7 @@
 #include "kexec/bzimage.h"
 #include "kexec/loader.h"
 #include "tests/unit/kexec_kernel.h"
+#include "tests/unit/kexec_plan.h"
 
 #define GIB UINT64_C(0x40000000)
 
@@ -95,17 +96,6 @@ static void assert_refused(struct fixture *f, int code, const char *text)
 	assert_non_null(strstr(f->err.text, text));
 }
 
-static const struct segment *segment(const struct fixture *f, const char *name)
-{
-	const struct segment *found = NULL;
-
-	for (unsigned int i = 0; i < f->plan.count; i++)
-		if (strcmp(f->plan.segments[i].name, name) == 0)
-			found = &f->plan.segments[i];
-	assert_non_null(found);
-	return found;
-}
-
 static uint64_t end_of(const struct segment *s)
 {
 	return s->start + s->size;
@@ -126,12 +116,12 @@ static void test_entry_64(void **state)
 
 	f->input.initrd = (struct bytes){ f->kernel, 5000 };
 	assert_int_equal(plan(f, 0, 8 * GIB), 0);
-	kernel = segment(f, "kernel");
+	kernel = plan_segment(&f->plan, "kernel");
 	assert_int_equal(f->plan.mode, PLAN_NATIVE);
 	assert_int_equal(f->plan.kernel.ip, kernel->start + 0x200);
-	assert_int_equal(f->plan.kernel.si, segment(f, "boot_params")->start);
+	assert_int_equal(f->plan.kernel.si, plan_segment(&f->plan, "boot_params")->start);
 	assert_true(kernel->start > 4 * GIB); /* as high as it goes */
-	assert_true(segment(f, "initrd")->start > 4 * GIB);
+	assert_true(plan_segment(&f->plan, "initrd")->start > 4 * GIB);
 }
 
 static void test_entry_32(void **state)
@@ -141,8 +131,8 @@ static void test_entry_32(void **state)
 
 	ask(f, OPTION_ENTRY_32BIT);
 	assert_int_equal(plan(f, 0, 8 * GIB), 0);
-	kernel = segment(f, "kernel");
-	params = segment(f, "boot_params");
+	kernel = plan_segment(&f->plan, "kernel");
+	params = plan_segment(&f->plan, "boot_params");
 	assert_int_equal(f->plan.mode, PLAN_PROTECTED);
 	assert_int_equal(f->plan.kernel.ip, kernel->start);
 	assert_int_equal(f->plan.kernel.si, params->start);
@@ -154,7 +144,7 @@ static void test_entry_32(void **state)
 	/* As a capture kernel it gets as far as its pointers do. */
 	f->request.crash = true;
 	assert_int_equal(plan(f, 2 * GIB, 3 * GIB), 0);
-	assert_int_equal(segment(f, "kernel")->start, 2 * GIB);
+	assert_int_equal(plan_segment(&f->plan, "kernel")->start, 2 * GIB);
 	assert_int_equal(plan(f, 5 * GIB, 6 * GIB), -EADDRNOTAVAIL);
 	assert_non_null(strstr(f->err.text, "bytes below 0x100000000 for kernel"));
 	assert_non_null(strstr(f->err.hint, "lies higher"));
@@ -182,14 +172,15 @@ static void test_32_bit_kernel(void **state)
 	assert_int_equal(plan(f, 0, 8 * GIB), 0);
 	assert_int_equal(f->plan.mode, PLAN_PROTECTED);
 	assert_int_equal(f->plan.kernel.ip, KERNEL_PREF_ADDRESS);
-	assert_int_equal(end_of(segment(f, "initrd")), 2 * GIB);
-	assert_int_equal(field(segment(f, "boot_params"), 0x218, 4), segment(f, "initrd")->start);
+	assert_int_equal(end_of(plan_segment(&f->plan, "initrd")), 2 * GIB);
+	assert_int_equal(field(plan_segment(&f->plan, "boot_params"), 0x218, 4),
+			 plan_segment(&f->plan, "initrd")->start);
 	put_le(f->kernel + 0x22c, 4, 0x4fffffff);
 	assert_int_equal(plan(f, 0, 8 * GIB), 0);
-	assert_int_equal(end_of(segment(f, "initrd")), 0x50000000);
+	assert_int_equal(end_of(plan_segment(&f->plan, "initrd")), 0x50000000);
 	/* What it can reach by itself. */
 	assert_int_equal(plan(f, 0x37e00000, GIB), 0);
-	assert_int_equal(segment(f, "kernel")->start, 0x37e00000);
+	assert_int_equal(plan_segment(&f->plan, "kernel")->start, 0x37e00000);
 	assert_int_equal(plan(f, 0x37e01000, GIB), -EADDRNOTAVAIL);
 	assert_non_null(strstr(f->err.text, "bytes below 0x38000000 for kernel"));
 }
@@ -213,12 +204,14 @@ static void test_old_relocatable(void **state)
 
 	kernel_make_old(f->kernel, 0x209, 0x258);
 	assert_int_equal(plan(f, 0, 8 * GIB), 0);
-	assert_int_equal(segment(f, "kernel")->start, 0x200000); /* aligned, above 1 MiB */
-	assert_true(segment(f, "kernel")->size >= 8 * KERNEL_PAYLOAD_SIZE);
-	assert_ptr_equal(segment(f, "kernel")->content.data, f->kernel + KERNEL_SETUP_SIZE);
+	assert_int_equal(plan_segment(&f->plan, "kernel")->start,
+			 0x200000); /* aligned, above 1 MiB */
+	assert_true(plan_segment(&f->plan, "kernel")->size >= 8 * KERNEL_PAYLOAD_SIZE);
+	assert_ptr_equal(plan_segment(&f->plan, "kernel")->content.data,
+			 f->kernel + KERNEL_SETUP_SIZE);
 	f->request.crash = true;
 	assert_int_equal(plan(f, GIB / 4, GIB / 2), 0);
-	assert_int_equal(segment(f, "kernel")->start, GIB / 4);
+	assert_int_equal(plan_segment(&f->plan, "kernel")->start, GIB / 4);
 }
 
 static void test_not_relocatable(void **state)
@@ -228,9 +221,9 @@ static void test_not_relocatable(void **state)
 	kernel_make_old(f->kernel, 0x204, 0x230);
 	assert_int_equal(plan(f, 0, 8 * GIB), 0);
 	assert_int_equal(f->plan.kernel.ip, 0x100000);
-	assert_int_equal(segment(f, "kernel")->start, 0x100000);
-	assert_true(segment(f, "kernel")->size >= 8 * KERNEL_PAYLOAD_SIZE);
-	assert_true(end_of(segment(f, "boot_params")) <= 0xa0000);
+	assert_int_equal(plan_segment(&f->plan, "kernel")->start, 0x100000);
+	assert_true(plan_segment(&f->plan, "kernel")->size >= 8 * KERNEL_PAYLOAD_SIZE);
+	assert_true(end_of(plan_segment(&f->plan, "boot_params")) <= 0xa0000);
 	assert_int_equal(plan(f, 0x200000, 8 * GIB), -EADDRNOTAVAIL);
 
 	/* A newer one tells where it goes from there: nothing else may lie in between. */
@@ -238,8 +231,9 @@ static void test_not_relocatable(void **state)
 	put_le(f->kernel + 0x236, 2, 0);
 	f->kernel[0x234] = 0;
 	assert_int_equal(plan(f, 0, 8 * GIB), 0);
-	assert_int_equal(segment(f, "kernel")->start, 0x100000);
-	assert_int_equal(end_of(segment(f, "kernel")), KERNEL_PREF_ADDRESS + KERNEL_INIT_SIZE);
+	assert_int_equal(plan_segment(&f->plan, "kernel")->start, 0x100000);
+	assert_int_equal(end_of(plan_segment(&f->plan, "kernel")),
+			 KERNEL_PREF_ADDRESS + KERNEL_INIT_SIZE);
 	f->request.crash = true;
 	assert_refused(f, -ENOTSUP, "BzImage is not relocatable. Can't be used as capture kernel.");
 	put_le(f->kernel + 0x258, 8, UINT64_MAX - 4096);
@@ -255,7 +249,7 @@ static void test_oldest_command_line(void **state)
 
 	kernel_make_old(f->kernel, 0x201, 0x226);
 	assert_int_equal(plan(f, 0, 8 * GIB), 0);
-	params = segment(f, "boot_params");
+	params = plan_segment(&f->plan, "boot_params");
 	assert_int_equal(field(params, 0x20, 2), 0xa33f);
 	assert_true(bytes_has(params->content, field(params, 0x22, 2), f->input.cmdline,
 			      strlen(f->input.cmdline) + 1));
@@ -291,12 +285,12 @@ static void test_device_tree(void **state)
 	f->machine.firmware.setup_data = (struct setup_data_list){ &block, 1, 1 };
 	f->input.dtb = (struct bytes){ tree, sizeof(tree) };
 	assert_int_equal(plan(f, 0, 8 * GIB), 0);
-	found = device_tree(segment(f, "boot_params"));
+	found = device_tree(plan_segment(&f->plan, "boot_params"));
 	assert_int_equal(found.size, sizeof(tree));
 	assert_memory_equal(found.data, tree, sizeof(tree));
 	f->input.dtb.size = 0;
 	assert_int_equal(plan(f, 0, 8 * GIB), 0);
-	assert_int_equal(device_tree(segment(f, "boot_params")).size, sizeof(running));
+	assert_int_equal(device_tree(plan_segment(&f->plan, "boot_params")).size, sizeof(running));
 }
 
 static void test_real_mode(void **state)
@@ -308,7 +302,7 @@ static void test_real_mode(void **state)
 	ask(f, OPTION_REAL_MODE);
 	f->input.initrd = (struct bytes){ f->kernel, 5000 };
 	assert_int_equal(plan(f, 0, 8 * GIB), 0);
-	setup_code = segment(f, "setup");
+	setup_code = plan_segment(&f->plan, "setup");
 	base = setup_code->start;
 	assert_int_equal(f->plan.mode, PLAN_REAL);
 	assert_int_equal(f->plan.kernel.ds, base >> 4);
@@ -322,8 +316,8 @@ static void test_real_mode(void **state)
 			    KERNEL_SETUP_SIZE - 0x258);
 	assert_int_equal(field(setup_code, 0x210, 1), 0xd0);
 	assert_int_equal(field(setup_code, 0x211, 1), 0x81);
-	assert_int_equal(field(setup_code, 0x214, 4), segment(f, "kernel")->start);
-	assert_int_equal(field(setup_code, 0x218, 4), segment(f, "initrd")->start);
+	assert_int_equal(field(setup_code, 0x214, 4), plan_segment(&f->plan, "kernel")->start);
+	assert_int_equal(field(setup_code, 0x218, 4), plan_segment(&f->plan, "initrd")->start);
 	assert_int_equal(field(setup_code, 0x21c, 4), 5000);
 	assert_int_equal(field(setup_code, 0x224, 2), 0xde00);
 	assert_int_equal(field(setup_code, 0x228, 4), base + 0xe000);
@@ -331,7 +325,7 @@ static void test_real_mode(void **state)
 	assert_true(bytes_has(setup_code->content, 0xe000, f->input.cmdline,
 			      strlen(f->input.cmdline) + 1));
 	/* The header has 32 bits for it, and says how many of them count. */
-	assert_int_equal(end_of(segment(f, "initrd")), 2 * GIB);
+	assert_int_equal(end_of(plan_segment(&f->plan, "initrd")), 2 * GIB);
 	for (unsigned int i = 0; i < f->plan.count; i++)
 		assert_string_not_equal(f->plan.segments[i].name, "boot_params");
 }
@@ -344,7 +338,7 @@ static void test_real_mode_old(void **state)
 	ask(f, OPTION_REAL_MODE);
 	kernel_make_old(f->kernel, 0x200, 0x224);
 	assert_int_equal(plan(f, 0, 8 * GIB), 0);
-	setup_code = segment(f, "setup");
+	setup_code = plan_segment(&f->plan, "setup");
 	assert_int_equal(setup_code->start, 0x90000);
 	assert_int_equal(f->plan.kernel.sp, 0x9800);
 	assert_int_equal(field(setup_code, 0x20, 2), 0xa33f);
@@ -356,8 +350,8 @@ static void test_real_mode_old(void **state)
 	assert_true(bytes_has(setup_code->content, 0x9800, f->input.cmdline, 10));
 	kernel_make_old(f->kernel, 0x201, 0x226);
 	assert_int_equal(plan(f, 0, 8 * GIB), 0);
-	assert_int_equal(field(segment(f, "setup"), 0x211, 1), 0x81);
-	assert_int_equal(field(segment(f, "setup"), 0x224, 2), 0x9600);
+	assert_int_equal(field(plan_segment(&f->plan, "setup"), 0x211, 1), 0x81);
+	assert_int_equal(field(plan_segment(&f->plan, "setup"), 0x224, 2), 0x9600);
 	assert_int_equal(plan(f, 0x91000, 8 * GIB), -EADDRNOTAVAIL);
 }
 

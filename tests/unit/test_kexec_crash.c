@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "kexec/crash.h"
+#include "tests/unit/kexec_map.h"
+#include "tests/unit/kexec_plan.h"
 
 static struct note_area note = { 0x5000000, 368 };
 
@@ -79,30 +81,6 @@ static int plan(struct fixture *f, struct err *err)
 	return crash_plan(&f->request, &f->machine, &f->plan, &f->crash, err);
 }
 
-static void assert_map(const struct memory_map *map, const char *expected)
-{
-	char text[1024] = "";
-	size_t used = 0;
-
-	for (size_t i = 0; i < map->count; i++) {
-		const struct memory_range *r = &map->ranges[i];
-
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%llx-%llx:%s",
-					 i ? " " : "", (unsigned long long)r->start,
-					 (unsigned long long)r->end, memory_type_name(r->type));
-		assert_true(used < sizeof(text));
-	}
-	assert_string_equal(text, expected);
-}
-
-static const struct segment *segment(const struct fixture *f, const char *name)
-{
-	for (unsigned int i = 0; i < f->plan.count; i++)
-		if (strcmp(f->plan.segments[i].name, name) == 0)
-			return &f->plan.segments[i];
-	return NULL;
-}
-
 static void test_room(void **state)
 {
 	struct fixture *f = *state;
@@ -136,8 +114,8 @@ static void test_usual_pc(void **state)
 	assert_int_equal(plan(f, NULL), 0);
 	assert_int_equal(plan_check(&f->plan, NULL), 0);
 	assert_int_equal(f->plan.count, 2);
-	backup = segment(f, "backup");
-	header = segment(f, "elfcorehdr");
+	backup = plan_segment(&f->plan, "backup");
+	header = plan_segment(&f->plan, "elfcorehdr");
 	assert_non_null(backup);
 	assert_non_null(header);
 	assert_int_equal(backup->start, 0x37f61000);
@@ -166,7 +144,7 @@ static void test_hotplug(void **state)
 	f->machine.elfcorehdr_size = 0x70039;
 	f->request.given = OPTION_BIT(OPTION_HOTPLUG);
 	assert_int_equal(plan(f, NULL), 0);
-	header = segment(f, "elfcorehdr");
+	header = plan_segment(&f->plan, "elfcorehdr");
 	assert_int_equal(header->size, 0x71000);
 	assert_int_equal(header->content.size, 64 + 5 * 56);
 	assert_true(header->changes);
@@ -185,7 +163,7 @@ static void test_hotplug_too_small(void **state)
 		add(&f->machine.dump, (i + 256) << 24, ((i + 256) << 24) + 0x1000, MEMORY_RAM);
 	f->machine.elfcorehdr_size = 1024;
 	assert_int_equal(plan(f, NULL), 0);
-	assert_int_equal(segment(f, "elfcorehdr")->size, 0x2000);
+	assert_int_equal(plan_segment(&f->plan, "elfcorehdr")->size, 0x2000);
 	assert_int_equal(plan_check(&f->plan, NULL), 0);
 }
 
@@ -232,7 +210,7 @@ static void test_context(void **state)
 	assert_int_equal(f->plan.backup.size, 0);
 	assert_int_equal(f->machine.dump.count, 2); /* as it was */
 	assert_int_equal(f->machine.vmcoreinfo.size, 0x1024);
-	header = segment(f, "elfcorehdr")->content;
+	header = plan_segment(&f->plan, "elfcorehdr")->content;
 	assert_int_equal(header.size, 64 + 2 * 56); /* a CPU's notes, and the memory above */
 	assert_true(bytes_le64(header, 64 + 56 + 8, &offset));
 	assert_true(bytes_le64(header, 64 + 56 + 24, &paddr));
@@ -255,7 +233,7 @@ static void test_header_names_the_backup(void **state)
 
 	fill(f, 0x1000, 0x30000000, 0x38000000);
 	assert_int_equal(plan(f, NULL), 0);
-	header = segment(f, "elfcorehdr")->content;
+	header = plan_segment(&f->plan, "elfcorehdr")->content;
 	assert_true(bytes_le64(header, 64 + 3 * 56 + 8, &offset));
 	assert_true(bytes_le64(header, 64 + 3 * 56 + 24, &paddr));
 	assert_int_equal(paddr, f->plan.backup.from);
@@ -303,7 +281,7 @@ static void test_low_memory_in_pieces(void **state)
 	assert_int_equal(f->plan.backup.to, 0x37f61000);
 	assert_map(&f->crash.memory, "1000-58000:ram 58000-59000:reserved 59000-9f800:ram "
 				     "30000000-37f5d000:ram");
-	header = segment(f, "elfcorehdr")->content;
+	header = plan_segment(&f->plan, "elfcorehdr")->content;
 	for (uint64_t i = 0; i < 3; i++) {
 		static const uint64_t places[] = { 0x37f61000, 0x37fb9000, 0x100000 };
 		uint64_t offset, paddr;
@@ -323,7 +301,7 @@ static void test_high_window(void **state)
 	add(&f->machine.crash_windows, 0x60000000, 0x70000000, MEMORY_RAM);
 	memory_map_normalise(&f->machine.crash_windows);
 	assert_int_equal(plan(f, NULL), 0);
-	assert_int_equal(segment(f, "elfcorehdr")->start, 0x89ff5d000);
+	assert_int_equal(plan_segment(&f->plan, "elfcorehdr")->start, 0x89ff5d000);
 	/* 0x89ff5d000 / 1024 */
 	assert_string_equal(f->crash.argument, "elfcorehdr=36175220K");
 	assert_map(&f->crash.memory,
@@ -341,7 +319,7 @@ static void test_many_ranges(void **state)
 		add(&f->machine.dump, (i + 1) << 24, ((i + 1) << 24) + 0x1000, MEMORY_RAM);
 	add(&f->machine.crash_windows, 0x30000000, 0x38000000, MEMORY_RAM);
 	assert_int_equal(plan(f, NULL), 0);
-	header = segment(f, "elfcorehdr");
+	header = plan_segment(&f->plan, "elfcorehdr");
 	assert_int_equal(header->content.size, 64 + 1003 * 56);
 	assert_int_equal(header->size, 0xe000);
 	assert_int_equal(plan_check(&f->plan, NULL), 0);

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "kexec/firmware.h"
+#include "tests/unit/kexec_map.h"
 #include "tests/unit/kexec_tree.h"
 
 struct fixture {
@@ -53,22 +54,6 @@ static void put_memmap(struct fixture *f, unsigned int number, const char *start
 	tree_text(&f->tree, path, end);
 	snprintf(path, sizeof(path), "/sys/firmware/memmap/%u/type", number);
 	tree_text(&f->tree, path, type);
-}
-
-static void assert_map(const struct memory_map *map, const char *expected)
-{
-	char text[1024] = "";
-	size_t used = 0;
-
-	for (size_t i = 0; i < map->count; i++) {
-		const struct memory_range *r = &map->ranges[i];
-
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%llx-%llx:%s",
-					 i ? " " : "", (unsigned long long)r->start,
-					 (unsigned long long)r->end, memory_type_name(r->type));
-		assert_true(used < sizeof(text));
-	}
-	assert_string_equal(text, expected);
 }
 
 static void test_memmap(void **state)

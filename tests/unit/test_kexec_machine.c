@@ -9,6 +9,7 @@
 
 #include "kexec/machine.h"
 #include "tests/unit/kexec_kcore.h"
+#include "tests/unit/kexec_map.h"
 
 struct fixture {
 	struct tree tree;
@@ -71,13 +72,6 @@ static int read_it(struct fixture *f, struct err *err)
 	return r;
 }
 
-static void assert_range(const struct memory_map *map, size_t i, uint64_t start, uint64_t end)
-{
-	assert_true(i < map->count);
-	assert_int_equal(map->ranges[i].start, start);
-	assert_int_equal(map->ranges[i].end, end);
-}
-
 static void test_facts(void **state)
 {
 	struct fixture *f = *state;
@@ -87,18 +81,11 @@ static void test_facts(void **state)
 	assert_int_equal(read_it(f, NULL), 0);
 	assert_string_equal(m->arch->name, "x86_64");
 	assert_string_equal(m->cmdline, "ro crashkernel=128M");
-	assert_int_equal(m->crash_windows.count, 2);
-	assert_range(&m->crash_windows, 0, 0x60000000, 0x68000000);
-	assert_range(&m->crash_windows, 1, 0x480000000, 0x4c0000000);
+	assert_map(&m->crash_windows, "60000000-68000000:ram 480000000-4c0000000:ram");
 	/* All RAM, plugged-in memory too, without the reservations and the aperture. */
-	assert_int_equal(m->dump.count, 7);
-	assert_range(&m->dump, 0, 0x1000, 0x9fc00);
-	assert_range(&m->dump, 1, 0x100000, 0x20000000);
-	assert_range(&m->dump, 2, 0x24000000, 0x60000000);
-	assert_range(&m->dump, 3, 0x68000000, 0x7ffda000);
-	assert_range(&m->dump, 4, 0x100000000, 0x480000000);
-	assert_range(&m->dump, 5, 0x4c0000000, 0x500000000);
-	assert_range(&m->dump, 6, 0x600000000, 0x610000000);
+	assert_map(&m->dump, "1000-9fc00:ram 100000-20000000:ram 24000000-60000000:ram "
+			     "68000000-7ffda000:ram 100000000-480000000:ram "
+			     "4c0000000-500000000:ram 600000000-610000000:ram");
 	assert_int_equal(m->kernel_paddr, 0x75800000);
 	assert_int_equal(m->vmcoreinfo.paddr, 0x78024000);
 	assert_int_equal(m->vmcoreinfo.size, 0x1024); /* hexadecimal, unlike the CPUs' */
@@ -152,23 +139,17 @@ static void test_windows(void **state)
 			   "100000000-4ffffffff : System RAM\n"
 			   "  100000000-10fffffff : Crash kernel\n"
 			   "  100000000-10fffffff : Crash kernel\n");
-	assert_int_equal(windows->count, 2);
-	assert_range(windows, 0, 0xf0000000, 0x100000000);
-	assert_range(windows, 1, 0x100000000, 0x110000000);
-	assert_int_equal(f->machine.dump.count, 2);
-	assert_range(&f->machine.dump, 0, 0x100000, 0xf0000000);
-	assert_range(&f->machine.dump, 1, 0x110000000, 0x500000000);
+	assert_map(windows, "f0000000-100000000:ram 100000000-110000000:ram");
+	assert_map(&f->machine.dump, "100000-f0000000:ram 110000000-500000000:ram");
 	read_with_iomem(f, "00100000-ffffffff : System RAM\n"
 			   "  01000000-01ffffff : Kernel code\n"
 			   "850000000-94fffffff : CXL Window 0\n"
 			   "  850000000-94fffffff : region0\n"
 			   "    850000000-94fffffff : System RAM\n"
 			   "      880000000-88fffffff : Crash kernel\n");
-	assert_int_equal(windows->count, 1);
-	assert_range(windows, 0, 0x880000000, 0x890000000);
-	assert_int_equal(f->machine.dump.count, 3);
-	assert_range(&f->machine.dump, 1, 0x850000000, 0x880000000);
-	assert_range(&f->machine.dump, 2, 0x890000000, 0x950000000);
+	assert_map(windows, "880000000-890000000:ram");
+	assert_map(&f->machine.dump, "100000-100000000:ram 850000000-880000000:ram "
+				     "890000000-950000000:ram");
 }
 
 /* Memory plugged in, by whatever driver; and a file that changed while it was read. */
@@ -187,9 +168,7 @@ static void test_dump(void **state)
 			   "300000000-3ffffffff : System RAM\n"
 			   "300000000-37fffffff : System RAM\n"
 			   "380000000-3ffffffff : System RAM\n");
-	assert_int_equal(f->machine.dump.count, 2);
-	assert_range(&f->machine.dump, 0, 0x100000, 0x40000000);
-	assert_range(&f->machine.dump, 1, 0x108000000, 0x400000000);
+	assert_map(&f->machine.dump, "100000-40000000:ram 108000000-400000000:ram");
 }
 
 /* As many reservations as ranges of memory. */

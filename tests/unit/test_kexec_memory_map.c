@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "kexec/memory_map.h"
+#include "tests/unit/kexec_map.h"
 
 static void add(struct memory_map *map, uint64_t start, uint64_t end, enum memory_type type)
 {
@@ -18,23 +19,6 @@ static void add(struct memory_map *map, uint64_t start, uint64_t end, enum memor
 static void cut(struct memory_map *map, uint64_t start, uint64_t end)
 {
 	assert_int_equal(memory_map_cut(map, start, end, NULL), 0);
-}
-
-/* The map as "START-END:TYPE START-END:TYPE", hexadecimal. */
-static void assert_map(const struct memory_map *map, const char *expected)
-{
-	char text[512] = "";
-	size_t used = 0;
-
-	for (size_t i = 0; i < map->count; i++) {
-		const struct memory_range *r = &map->ranges[i];
-
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%llx-%llx:%s",
-					 i ? " " : "", (unsigned long long)r->start,
-					 (unsigned long long)r->end, memory_type_name(r->type));
-		assert_true(used < sizeof(text));
-	}
-	assert_string_equal(text, expected);
 }
 
 static void test_empty_ranges_are_left_out(_unused_ void **state)

@@ -62,18 +62,7 @@ static int setup(void **state)
 
 static int probe(const struct multiboot_fixture *f, size_t size, const char *text)
 {
-	struct err err = ERR_INIT;
-	uint8_t *copy = malloc(size ? size : 1);
-	int r;
-
-	assert_non_null(copy);
-	memcpy(copy, f->kernel, size);
-	r = loader_multiboot2.probe((struct bytes){ copy, size }, &err);
-	free(copy);
-	if (text && !strstr(err.text, text))
-		print_message("# message: %s\n", err.text);
-	assert_true(!text || strstr(err.text, text));
-	return r;
+	return multiboot_probe(&loader_multiboot2, f, size, text);
 }
 
 static void assert_tag(struct multiboot_fixture *f, const struct header_tag *tag, int error,

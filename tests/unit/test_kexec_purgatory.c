@@ -19,6 +19,7 @@
 #include "lib/sha256.h"
 #include "purgatory/params.h"
 #include "tests/unit/kexec_kernel.h"
+#include "tests/unit/kexec_plan.h"
 
 enum { INITRD_SIZE = 12345 };
 
@@ -75,14 +76,6 @@ static int plan_all(struct fixture *f, uint64_t start, uint64_t end, struct err 
 	if (r == 0)
 		r = plan_check(&f->plan, err);
 	return r;
-}
-
-static const struct segment *segment(const struct fixture *f, const char *name)
-{
-	for (unsigned int i = 0; i < f->plan.count; i++)
-		if (strcmp(f->plan.segments[i].name, name) == 0)
-			return &f->plan.segments[i];
-	return NULL;
 }
 
 static struct purgatory_params params_of(const struct fixture *f)
@@ -184,8 +177,8 @@ static void test_parameters(void **state)
 	f->plan.return_text = 0x88abcde;
 	assert_int_equal(purgatory_finish(&f->plan, &console, false, NULL), 0);
 	params = params_of(f);
-	assert_int_equal(params.entry.ip, segment(f, "kernel")->start + 0x200);
-	assert_int_equal(params.entry.si, segment(f, "boot_params")->start);
+	assert_int_equal(params.entry.ip, plan_segment(&f->plan, "kernel")->start + 0x200);
+	assert_int_equal(params.entry.si, plan_segment(&f->plan, "boot_params")->start);
 	assert_int_equal(params.backup_from, 0x1000);
 	assert_int_equal(params.backup_to, 0x88fff0000);
 	assert_int_equal(params.backup_size, 0x9ec00);
@@ -235,7 +228,7 @@ static void test_no_checks(void **state)
 	params = params_of(f);
 	assert_true(params.flags & PURGATORY_SKIP_DIGEST);
 	assert_int_equal(params.region_count, 0);
-	assert_int_equal(params.entry.ip, segment(f, "kernel")->start + 0x200);
+	assert_int_equal(params.entry.ip, plan_segment(&f->plan, "kernel")->start + 0x200);
 }
 
 /* The blob and this loader must agree on the block. */
@@ -257,8 +250,8 @@ static void test_placement(void **state)
 	const struct segment *kernel, *initrd;
 
 	assert_int_equal(plan_all(f, 0, 0x8000000, NULL), 0);
-	kernel = segment(f, "kernel");
-	initrd = segment(f, "initrd");
+	kernel = plan_segment(&f->plan, "kernel");
+	initrd = plan_segment(&f->plan, "initrd");
 	assert_int_equal(kernel->start % KERNEL_ALIGNMENT, 0);
 	assert_true(kernel->start >= KERNEL_PREF_ADDRESS);
 	assert_int_equal(kernel->size, KERNEL_INIT_SIZE);
@@ -280,8 +273,8 @@ static void test_no_initrd(void **state)
 
 	f->input.initrd = (struct bytes){ NULL, 0 };
 	assert_int_equal(plan_all(f, 0x1000000, 0x8000000, NULL), 0);
-	assert_null(segment(f, "initrd"));
-	page = segment(f, "boot_params")->content;
+	assert_null(plan_segment(&f->plan, "initrd"));
+	page = plan_segment(&f->plan, "boot_params")->content;
 	assert_true(bytes_le32(page, 0x218, &at));
 	assert_true(bytes_le32(page, 0x21c, &size));
 	assert_int_equal(at, 0);
@@ -303,7 +296,7 @@ static void test_kernel_does_not_fit(void **state)
 	assert_int_equal(plan_all(f, 0x10000, 0x110000, &err), -EADDRNOTAVAIL);
 	plan_done(&f->plan);
 	assert_int_equal(plan_all(f, 0x10000, 0x1f0000, NULL), 0);
-	assert_true(segment(f, "kernel")->start >= 0x100000);
+	assert_true(plan_segment(&f->plan, "kernel")->start >= 0x100000);
 }
 
 /* Nor the initrd below 16 MiB. */
