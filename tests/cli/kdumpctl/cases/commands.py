@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What each command says and does."""
+
+import json
+import os
+
+from expect import FAILED, IMAGE, STOPPED, check, fresh, started
+from machine import UUID, VERSION, Machine
+
+
+def help_and_usage(m: Machine) -> None:
+    """--help goes by the table; anything else wrong is a usage line and 1."""
+    out = m.run("--help").stdout
+    usage, rest = out.split("\n", 1)
+    names = usage.removeprefix("Usage: kdumpctl {").removesuffix("}").split("|")
+    assert {"start", "stop", "status", "restart", "reload", "rebuild", "showmem"} <= set(names)
+    assert all(f"\n  {name} " in rest for name in names), out
+    for arguments in ((), ("begin",), ("start", "now")):
+        check(m.run(*arguments), 1, "", f"{usage}\n")
+    check(m.run("start", "--json"), 1, "",
+          f"kdumpctl: 'start' does not take the option --json\n{usage}\n")
+
+
+def first_start(m: Machine) -> None:
+    """The whole output, and the exact command line."""
+    line = ('ro x="1 2" irqpoll nr_cpus=1 reset_devices cgroup_disable=memory mce=off numa=off '
+            "panic=10 acpi_no_memhotplug transparent_hugepage=never nokaslr hest_disable "
+            "novmcoredd kfence.sample_interval=0 hugetlb_cma=0 cma=0 pcie_ports=compat "
+            "rootfstype=ramfs disable_cpu_apicid=4")
+    check(m.run("start"), 0,
+          f"No kdump initial ramdisk found.\nRebuilding {IMAGE}\n"
+          f"kexec command: BIN/kexec -p '--command-line={line}' "
+          f"--initrd=ROOT{IMAGE} ROOT/boot/vmlinuz-{VERSION}\n"
+          "kexec: loaded kdump kernel\n"
+          f"kernel /boot/vmlinuz-{VERSION}, image {IMAGE}, 256 MiB reserved, "
+          f"target ext4 UUID={UUID}:/var/crash\nStarting kdump: [OK]\n")
+    check(m.run("status"), 0, "Kdump is operational\n")
+    check(m.run("start"), 0, "Kdump already running: [WARNING]\n")
+
+
+def stop_and_restart(m: Machine) -> None:
+    """stop works when nothing is loaded; restart is stop and start."""
+    check(m.run("stop"), 0, STOPPED)
+    check(m.run("status"), 3, "Kdump is not operational\n")
+    done = m.run("status", "--json")
+    assert done.returncode == 3
+    assert json.loads(done.stdout) == {"operational": False, "reserved": 256 << 20}, done.stdout
+    out = m.run("restart").stdout
+    assert out.startswith("No kdump initial ramdisk found.\n") and STOPPED in out, out
+    assert out.endswith("Starting kdump: [OK]\n"), out
+    out = m.run("restart").stdout
+    assert out.startswith(f"{STOPPED}kexec command: "), out
+    check(m.run("showmem"), 0, "Reserved 256MB memory for crash kernel\n")
+
+
+def failed_restart_keeps_what_is_loaded(m: Machine) -> None:
+    """A slip in the configuration is told before anything is unloaded."""
+    fresh(m)
+    started(m)
+    m.write("etc/kdump.conf", "pth /var/crash")
+    check(m.run("restart"), 1, FAILED, "kdump.conf:1: Invalid kdump config option pth\n"
+          "Did you mean 'path'?\n")
+    check(m.run("status"), 0, "Kdump is operational\n")
+    m.write("etc/sysconfig/kdump", "KDUMP_KERNELVER=4.0\n")
+    assert m.run("reload").returncode == 1
+    check(m.run("status"), 0, "Kdump is operational\n")
+
+
+def reload_builds_nothing(m: Machine) -> None:
+    """reload loads what is there, whatever became of the configuration since."""
+    fresh(m)
+    m.write("etc/kdump.conf", "core_collector cp")
+    out = m.run("reload").stdout.splitlines()
+    assert out[0] == "Kdump was not running: [WARNING]", out
+    assert out[1].startswith("kexec command: ") and out[-1] == "Starting kdump: [OK]", out
+    m.write("etc/kdump.conf", "no such thing")
+    out = m.run("reload").stdout
+    assert out.startswith(f"{STOPPED}kexec command: "), out
+    assert out.endswith("kexec: loaded kdump kernel\nStarting kdump: [OK]\n"), out
+
+
+def rebuild_builds_only(m: Machine) -> None:
+    """rebuild builds in any case, and loads nothing."""
+    for _ in range(2):
+        check(m.run("rebuild"), 0, f"Rebuilding {IMAGE}\n")
+        assert m.image.exists()
+        assert m.run("status").returncode == 3
+        os.truncate(m.image, 0)
+
+
+def no_reservation(m: Machine) -> None:
+    """One line says that there is none and why, the next what to do."""
+    m.write("sys/kernel/kexec_crash_size", "0")
+    for cmdline, why in (
+            ("ro", "the kernel was booted without crashkernel="),
+            ("crashkernal=128M", "'crashkernal=128M' on the kernel command line looks misspelt"),
+            ("crashkernel= 128M", "'crashkernel=' on the kernel command line has no value"),
+            ("crashkernel=auto", "this kernel made nothing of 'crashkernel=auto'"),
+            ("crashkernel=9T", "the kernel made nothing of 'crashkernel=9T'")):
+        m.write("proc/cmdline", cmdline)
+        done = m.run("start")
+        lines = done.stderr.splitlines()
+        assert done.returncode == 1 and done.stdout == FAILED
+        assert lines[0] == f"No memory reserved for crash kernel: {why}", lines
+        assert len(lines) == 2, lines
+
+
+def unsupported_kernel(m: Machine) -> None:
+    """No sysfs file: the kernel cannot."""
+    (m.root / "sys/kernel/kexec_crash_loaded").unlink()
+    done = m.run("start")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Kdump is not supported on this kernel\n")
+
+
+def failing_kexec(m: Machine) -> None:
+    """Its words come through, and its word is not taken for it."""
+    m.write("kexec-fails", "")
+    done = m.run("start")
+    assert done.returncode == 1
+    assert done.stderr.startswith("kexec: no\n"), done.stderr
+    assert done.stdout.endswith("kexec: failed to load kdump kernel\n" + FAILED), done.stdout
+    done = m.run("stop")
+    assert done.returncode == 1
+    assert done.stdout == "kexec: failed to unload kdump kernel\nStopping kdump: [FAILED]\n"
+    (m.root / "kexec-fails").unlink()
+    m.write("kexec-lies", "")
+    done = m.run("start")
+    assert done.returncode == 1
+    assert "reports success, but the kernel says that no capture kernel" in done.stderr
+
+
+def tells_who_holds_the_lock(m: Machine) -> None:
+    """While it waits it says so; killed for waiting, it has changed nothing."""
+    script = m.bin / "kexec"
+    Machine.program(script, script.read_text().replace("#!/bin/sh\n", "#!/bin/sh\nsleep 2\n"))
+    child = os.fork()
+    if child == 0:
+        m.run("stop")
+        os._exit(0)
+    while not (m.root / "run/lock/kdump").exists():
+        pass
+    done = m.run("stop")
+    os.waitpid(child, 0)
+    assert done.returncode == 0
+    first = done.stdout.splitlines()[0]
+    assert first.startswith("Another app is currently holding the kdump lock; waiting for it to "
+                            "exit... (held by "), first
+    assert first.endswith(" stop)"), first

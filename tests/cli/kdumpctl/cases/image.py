@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is in the capture image, and when it is built anew."""
+
+import os
+import shutil
+import subprocess
+
+from expect import IMAGE, check, fresh, started
+from machine import UUID, VERSION, Machine
+
+
+def image_contents(m: Machine) -> None:
+    """Modules in an order that loads, the programs with their libraries, the configuration."""
+    fresh(m)
+    assert m.image.stat().st_mode & 0o777 == 0o600
+    files = m.image_files()
+    order = files["kdump/modules/order"].decode().split()
+    assert order == ["helper.ko", "bus.ko", "busx_pci.ko", "disk.ko", "crc_generic.ko",
+                     "testfs.ko"], order
+    assert files["kdump/modules/disk.ko"].startswith(b"\x7fELF")
+    assert files["etc/kdump.conf"].decode() == (
+        f"ext4 UUID={UUID}\npath \"/var/crash\"\n"
+        "core_collector \"/usr/bin/cp --sparse=always\"\n")
+    for name in ("init", "usr/sbin/vmcore-dmesg", "usr/bin/cp", "etc/localtime", "dev/console",
+                 "proc/", "sys/", "tmp/", "sysroot/"):
+        assert name in files, name
+    assert any(name.endswith("/libc.so.6") for name in files)
+    assert "kdump/modules/unwanted.ko" not in files
+
+
+def libraries_by_runpath(m: Machine) -> None:
+    """A library that RUNPATH leads to keeps its place; a script brings its interpreter."""
+    place = m.root / "opt/p"
+    (place / "lib").mkdir(parents=True)
+    for name, text in (("own.c", "int own(void) { return 0; }"),
+                       ("save.c", "int own(void); int main(void) { return own(); }")):
+        (m.bin / name).write_text(text)
+    subprocess.run(["gcc", "-shared", "-fPIC", "-Wl,-soname,libown.so", m.bin / "own.c",
+                    "-o", place / "lib/libown.so"], check=True)
+    subprocess.run(["gcc", m.bin / "save.c", place / "lib/libown.so", "-o", place / "save",
+                    "-Wl,--enable-new-dtags,-rpath,/nowhere:$ORIGIN/lib"], check=True)
+    (place / "script").write_text("#! /opt/p/save -x\n")
+    (place / "script").chmod(0o755)
+    m.write("etc/kdump.conf", "core_collector /opt/p/script 'a b'")
+    fresh(m)
+    files = m.image_files()
+    assert {"opt/p/script", "opt/p/save", "opt/p/lib/libown.so"} <= files.keys()
+    assert b"core_collector \"/opt/p/script 'a b'\"\n" in files["etc/kdump.conf"]
+
+
+def image_is_reproducible(m: Machine) -> None:
+    """Equal input, equal bytes."""
+    fresh(m)
+    before = m.image.read_bytes()
+    m.image.unlink()
+    fresh(m)
+    assert m.image.read_bytes() == before
+
+
+def image_stays(m: Machine) -> None:
+    """Neither a second start nor a touched or re-worded kdump.conf builds anew."""
+    fresh(m)
+    m.write("etc/kdump.conf", "# why not\n  core_collector\tcp --sparse=always  # so")
+    started(m)
+
+
+def image_is_rebuilt(m: Machine) -> None:
+    """Each reason is told."""
+    rebuilding = f"Rebuilding {IMAGE}"
+    files = "Detected change(s) in the following file(s):"
+    fresh(m)
+    m.write("etc/kdump.conf", "core_collector cp")
+    started(m, files, "  /etc/kdump.conf", rebuilding)
+    m.run("stop")
+    os.utime(m.root / "usr/bin/cp", (1, 1))
+    started(m, files, "  /usr/bin/cp", rebuilding)
+    m.run("stop")
+    (m.root / "var/dumps").mkdir()
+    m.write("etc/kdump.conf", "core_collector cp\npath /var/dumps")
+    started(m, "Detected change in File System", rebuilding)
+    m.run("stop")
+    m.image.write_bytes(b"not ours")
+    started(m, f"{IMAGE} has no record of what it was made from", rebuilding)
+
+
+def new_driver(m: Machine) -> None:
+    """A driver that the image lacks is a reason of its own."""
+    path = m.root / "sys/bus/virtio/drivers/disk/module"
+    path.unlink()
+    m.write("sys/module/unwanted/initstate", "live")
+    m.link("sys/bus/virtio/drivers/disk/module", "sys/module/unwanted")
+    fresh(m)
+    path.unlink()
+    m.link("sys/bus/virtio/drivers/disk/module", "sys/module/disk")
+    started(m, "Detected change in block device driver, new loaded module: "
+               f"/lib/modules/{VERSION}/disk.ko.xz",
+            "Detected change(s) in the following file(s):",
+            f"  /lib/modules/{VERSION}/unwanted.ko", f"Rebuilding {IMAGE}")
+
+
+def driver_by_alias(m: Machine) -> None:
+    """Where sysfs names no module the alias does; one that is not loaded is not needed."""
+    (m.root / "sys/bus/virtio/drivers/disk/module").unlink()
+    fresh(m)
+    assert "kdump/modules/disk.ko" in m.image_files()
+    shutil.rmtree(m.root / "sys/module/disk")
+    m.run("start")
+    assert "kdump/modules/disk.ko" not in m.image_files()
+
+
+def nvme_multipath(m: Machine) -> None:
+    """A name space below a subsystem is reached through each of its controllers."""
+    subsystem = "sys/devices/virtual/nvme-subsystem/nvme-subsys0"
+    controller = "sys/devices/pci0000:00/0000:00:04.0/nvme/nvme0"
+    m.write(f"{subsystem}/nvme0n1/nvme0n1p1/uevent", "DEVNAME=vda1")
+    m.write(f"{controller}/state", "live")
+    m.link(f"{subsystem}/nvme0", controller)
+    (m.root / "sys/dev/block/254:1").unlink()
+    m.link("sys/dev/block/254:1", f"{subsystem}/nvme0n1/nvme0n1p1")
+    fresh(m)
+    files = m.image_files()
+    assert "kdump/modules/busx_pci.ko" in files and "kdump/modules/disk.ko" not in files
+
+
+def failed_rebuild_keeps_image(m: Machine) -> None:
+    """The old image stays when a new one cannot be built."""
+    fresh(m)
+    before = m.image.read_bytes()
+    (m.root / f"lib/modules/{VERSION}/disk.ko.xz").write_bytes(b"\xfd7zXZ\0damaged")
+    done = m.run("start")
+    assert done.returncode == 1 and "disk.ko.xz" in done.stderr, done.stderr
+    assert m.image.read_bytes() == before
+    assert [p.name for p in m.image.parent.glob("*incomplete*")] == []
+
+
+def missing_parts(m: Machine) -> None:
+    """Kernel, collector, library: each named, with where it was looked for."""
+    m.write("etc/kdump.conf", "")
+    done = m.run("start")
+    assert done.stderr.startswith("core_collector: makedumpfile: no such program in "), done.stderr
+    m.write("etc/kdump.conf", "core_collector cp")
+    m.write("etc/sysconfig/kdump", "KDUMP_KERNELVER=9.9")
+    done = m.run("start")
+    assert done.stderr.startswith(
+        "Failed to detect kdump kernel location: none of /boot/vmlinuz-9.9, "), done.stderr
+    (m.root / "etc/sysconfig/kdump").unlink()
+    for library in m.root.glob("**/libc.so.6"):
+        library.unlink()
+    done = m.run("start")
+    assert "needs libc.so.6, which is in none of the loader's folders" in done.stderr, done.stderr
