@@ -7,9 +7,12 @@
 
 #include "kdump/conf.h"
 #include "kdump/nearest.h"
+#include "kdump/value.h"
 #include "kdump/words.h"
 
 #define BLANKS " \t"
+
+enum { COUNT_MAX = 1000000 }; /* dumps, days */
 
 /* What may become of a directive. */
 enum status {
@@ -67,7 +70,36 @@ static int set_target(struct conf *conf, const struct directive *row, const char
 	return conf->target_type && conf->target ? 0 : err_oom(err);
 }
 
-/* Names and meanings: kdump.conf(5) of RHEL 7 and of today. */
+static int bad_value(const struct directive *row, struct err *err)
+{
+	return err_prefix(err, -EINVAL, "Invalid kdump config value for option '%s'", row->name);
+}
+
+static int set_keep_dumps(struct conf *conf, const struct directive *row, const char *value,
+			  struct err *err)
+{
+	int r = value_count(value, COUNT_MAX, &conf->keep_dumps, err);
+
+	return r < 0 ? bad_value(row, err) : 0;
+}
+
+static int set_min_free(struct conf *conf, const struct directive *row, const char *value,
+			struct err *err)
+{
+	int r = value_size(value, &conf->min_free, err);
+
+	return r < 0 ? bad_value(row, err) : 0;
+}
+
+static int set_max_age(struct conf *conf, const struct directive *row, const char *value,
+		       struct err *err)
+{
+	int r = value_count(value, COUNT_MAX, &conf->max_age, err);
+
+	return r < 0 ? bad_value(row, err) : 0;
+}
+
+/* Names and meanings: kdump.conf(5) of RHEL 7 and of today; the last three are our own. */
 static const struct directive directives[] = {
 	{ "path", "DIRECTORY", WORKS, set_path },
 	{ "core_collector", "COMMAND", WORKS, set_collector },
@@ -96,6 +128,9 @@ static const struct directive directives[] = {
 	{ "dracut_args", "ARGUMENTS", LATER, NULL },
 	{ "fence_kdump_args", "ARGUMENTS", LATER, NULL },
 	{ "fence_kdump_nodes", "HOST...", LATER, NULL },
+	{ "keep_dumps", "NUMBER", WORKS, set_keep_dumps },
+	{ "min_free", "SIZE", WORKS, set_min_free },
+	{ "max_age", "DAYS", WORKS, set_max_age },
 	{ "net", "", DEPRECATED, NULL },
 	{ "options", "", DEPRECATED, NULL },
 	{ "link_delay", "", DEPRECATED, NULL },

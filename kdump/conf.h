@@ -12,6 +12,7 @@
 #define KDUMP_CONF_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/attrs.h"
 #include "lib/err.h"
@@ -41,6 +42,10 @@ struct conf {
 	char *collector_text;  /* the same as written */
 	char *target_type;     /* file-system type, NULL: no target line */
 	char *target;          /* what the target line names, e.g. "UUID=..." */
+	/* Which old dumps may be removed; 0: none for this reason. */
+	uint64_t keep_dumps; /* more of them than this */
+	uint64_t min_free;   /* while less is free on the target; bytes */
+	uint64_t max_age;    /* older ones; days */
 };
 
 /**

@@ -89,6 +89,28 @@ static void test_refusals(_unused_ void **state)
 		      "kdump.conf:1: core_collector: quote ' has no partner");
 }
 
+static void test_old_dumps(_unused_ void **state)
+{
+	struct conf conf;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(parse("", CONF_ADMIN, &conf, &err), 0);
+	assert_int_equal(conf.keep_dumps + conf.min_free + conf.max_age, 0);
+	conf_done(&conf);
+	assert_int_equal(parse("keep_dumps 3\nmin_free 10g\nmax_age 30", CONF_ADMIN, &conf, &err),
+			 0);
+	assert_int_equal(conf.keep_dumps, 3);
+	assert_int_equal(conf.min_free, 10ULL << 30);
+	assert_int_equal(conf.max_age, 30);
+	conf_done(&conf);
+	check_refused("keep_dumps 0", "kdump.conf:1: Invalid kdump config value for option "
+				      "'keep_dumps': '0' is not a whole number from 1 to 1000000");
+	check_refused("max_age 1.5", "kdump.conf:1: Invalid kdump config value for option "
+				     "'max_age': '1.5' is not a whole number from 1 to 1000000");
+	check_refused("min_free 1GB", "kdump.conf:1: Invalid kdump config value for option "
+				      "'min_free': '1GB' is not a size");
+}
+
 static void test_near_miss(_unused_ void **state)
 {
 	struct conf conf;
@@ -183,6 +205,7 @@ int main(void)
 		cmocka_unit_test(test_near_miss),       cmocka_unit_test(test_not_text),
 		cmocka_unit_test(test_image_side),      cmocka_unit_test(test_format),
 		cmocka_unit_test(test_unwritable),      cmocka_unit_test(test_shipped),
+		cmocka_unit_test(test_old_dumps),
 	};
 
 	return cmocka_run_group_tests_name("kdump/conf", tests, NULL, NULL);
