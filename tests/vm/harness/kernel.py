@@ -17,7 +17,8 @@ class Kernel:
     id: str
     suite: str
     architecture: str
-    metapackage: str
+    metapackage: str  # or, with a file, the package that has it
+    file: str = ""
 
     @property
     def device(self) -> str:
@@ -29,12 +30,15 @@ def obtain(cache: Cache, kernel: Kernel) -> Path:
     """The vmlinuz of the package that the metapackage stands for today."""
     suite = Suite(cache, kernel.suite, kernel.architecture)
     kind = f"kernel-{kernel.suite}-{kernel.architecture}"
+    if kernel.file:
+        kind += f"-{kernel.metapackage}"
     if not suite.refresh():
         cached = cache.newest(kind, "")
         if cached:
             return cached / "vmlinuz"
-    package = _package(suite, kernel.metapackage)
-    return cache.entry(kind, digest([package]), lambda into: _build(suite, package, into)) / (
+    package = kernel.metapackage if kernel.file else _package(suite, kernel.metapackage)
+    file = kernel.file or "boot/vmlinuz-*"
+    return cache.entry(kind, digest([package]), lambda into: _build(suite, package, file, into)) / (
         "vmlinuz"
     )
 
@@ -47,11 +51,11 @@ def _package(suite: Suite, metapackage: str) -> str:
     raise DebianError(f"{metapackage} of {suite.name} ({suite.architecture}) names no kernel")
 
 
-def _build(suite: Suite, package: str, into: Path) -> None:
+def _build(suite: Suite, package: str, file: str, into: Path) -> None:
     say.note(f"downloading {package} ({suite.architecture})")
     unpacked = into / "unpacked"
     unpacked.mkdir()
     suite.unpack_alone(package, unpacked)
-    (vmlinuz,) = unpacked.glob("boot/vmlinuz-*")
+    (vmlinuz,) = unpacked.glob(file)
     shutil.move(vmlinuz, into / "vmlinuz")
     shutil.rmtree(unpacked)
