@@ -41,7 +41,7 @@ static int too_much(const struct sink *sink, struct err *err)
 	return err_set(err, -EFBIG, "%s: unpacks to more than %zu bytes", sink->name, sink->max);
 }
 
-static int sink_write(struct sink *sink, const void *data, size_t size, struct err *err)
+_unused_ static int sink_write(struct sink *sink, const void *data, size_t size, struct err *err)
 {
 	int r;
 
@@ -294,10 +294,11 @@ static int unwrap_stream(const char *format, struct bytes in, size_t max, bool w
 	unwrap_fn *fn = find(format);
 	int r;
 
-	if (!fn)
-		return err_set(err, -ENOTSUP,
-			       "%s: is %s-compressed, which this build cannot unpack", name,
-			       format);
+	if (!fn) {
+		err_set(err, -ENOTSUP, "%s: is %s-compressed, which this build cannot unpack", name,
+			format);
+		return err_hint(err, -ENOTSUP, "unpack it first, or build with that library");
+	}
 	fd = scratch_open(err);
 	if (fd < 0)
 		return err_prefix(err, fd, "%s", name);

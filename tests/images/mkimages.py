@@ -249,7 +249,7 @@ def write_all(folder: Path) -> None:
     files |= _ukis(kernel) | _zboots(kernel) | mkprograms.images()
     for name, data in files.items():
         (folder / name).write_bytes(data)
-    for name, size in {"initrd": 5 << 20, "initrd.big": 120 << 20}.items():
+    for name, size in {"initrd": 5 << 20, "initrd.big": 120 << 20, "initrd.1g": 1 << 30}.items():
         with (folder / name).open("wb") as file:
             file.truncate(size)
     (folder / "folder").mkdir()
