@@ -245,6 +245,9 @@ static const struct {
 	  "image with another digest or kind of key" },
 	{ EBADMSG, "the image's signature is damaged: take the file from its package again, or "
 		   "sign it anew" },
+	{ EMSGSIZE,
+	  "the image's signature is too long, and so damaged: take the file from its package "
+	  "again, or sign it anew" },
 	{ ELIBBAD, "the image is no EFI program, or a damaged one, so that it cannot carry a "
 		   "signature: take the file from its package again" },
 };
@@ -263,6 +266,13 @@ static int hint_signature(const struct sysroot *root, int code, struct err *err)
 				   "(-c) may load it unsigned");
 	}
 	return code;
+}
+
+int explain_neither(struct err *err)
+{
+	return err_hint(err, -ENOSYS,
+			"the running kernel was built without CONFIG_KEXEC and CONFIG_KEXEC_FILE: "
+			"boot another one");
 }
 
 /* --- Memory ------------------------------------------------------------------------- */
@@ -360,6 +370,14 @@ int explain(const struct sysroot *root, const struct explain_call *call, int cod
 						"--kexec-file-syscall (-s)");
 	case EBUSY:
 		return err_hint(err, code, "another program is loading a kernel: try again");
+	case ETXTBSY: /* fs/kernel_read_file.c: nobody may write meanwhile */
+		return err_hint(err, code,
+				"a program is writing the file, as after an update: try again when "
+				"it is done");
+	case EFBIG: /* KEXEC_FILE_SIZE_MAX of kernel/kexec_internal.h */
+		return err_hint(err, code,
+				"kexec_file_load takes no file of 4 GiB or more: use "
+				"--kexec-syscall (-c)");
 	case ENOEXEC:
 	case ENOTSUP:
 		return err_hint(err, code,

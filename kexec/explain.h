@@ -35,6 +35,9 @@ _must_check_ int explain_privilege(const struct sysroot *root, struct err *err);
  */
 int explain(const struct sysroot *root, const struct explain_call *call, int code, struct err *err);
 
+/** explain_neither() - set the hint for a kernel that has neither call. Return: -ENOSYS. */
+int explain_neither(struct err *err);
+
 /**
  * explain_too_small() - set the hint for a reservation of @has bytes into which what needs
  * @need bytes does not go. Return: @code.

@@ -235,6 +235,7 @@ int load_kernel(const struct request *request, struct err *err)
 	};
 	struct err first = ERR_INIT;
 	enum syscall_choice choice;
+	int by_file = 0;
 	int r = prepare(&load, err);
 
 	if (r < 0)
@@ -247,6 +248,7 @@ int load_kernel(const struct request *request, struct err *err)
 			*err = first;
 			return outcome(&load, r);
 		}
+		by_file = r;
 		load.asked = false;
 		if (choice == SYSCALL_FILE || (r == 0 && !request_has(request, OPTION_DRY_RUN)))
 			return r;
@@ -254,6 +256,8 @@ int load_kernel(const struct request *request, struct err *err)
 	r = segments_load(&load, err);
 	if (r < 0 && first.text[0])
 		err_prefix(err, r, "%s, and then", first.text);
+	if (r == -ENOSYS && by_file == -ENOSYS)
+		explain_neither(err);
 	return outcome(&load, r);
 }
 

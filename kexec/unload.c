@@ -25,5 +25,7 @@ int unload_kernel(const struct request *request, struct err *err)
 	if (r < 0)
 		return r;
 	r = submit_unload_segments(machine.arch, request->crash, &request->root, err);
+	if (r == -ENOSYS && request->syscall != SYSCALL_SEGMENTS)
+		explain_neither(err);
 	return r < 0 ? LOAD_REFUSED : 0;
 }

@@ -180,6 +180,7 @@ static void test_signatures(_unused_ void **state)
 		{ EKEYREJECTED, "signature is wrong" }, { EKEYREVOKED, "is revoked" },
 		{ EKEYEXPIRED, "has expired" },         { ENOPKG, "does not have the algorithm" },
 		{ EBADMSG, "signature is damaged" },    { ELIBBAD, "no EFI program" },
+		{ EMSGSIZE, "signature is too long" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
@@ -202,6 +203,8 @@ static void test_not_in_the_kernel(_unused_ void **state)
 	assert_hint(&file, ENOEXEC, "does not take such an image: use --kexec-syscall (-c)");
 	assert_hint(&file, ENOTSUP, "does not take such an image: use --kexec-syscall (-c)");
 	assert_hint(&file, EBUSY, "try again");
+	assert_hint(&file, ETXTBSY, "a program is writing the file");
+	assert_hint(&file, EFBIG, "4 GiB or more: use --kexec-syscall (-c)");
 }
 
 static void test_memory(_unused_ void **state)
