@@ -12,9 +12,9 @@
 
 #include "lib/attrs.h"
 #include "lib/err.h"
+#include "lib/iomem.h"
 #include "lib/sysroot.h"
 #include "kexec/edd.h"
-#include "kexec/iomem.h"
 #include "kexec/memory_map.h"
 #include "kexec/setup_data.h"
 

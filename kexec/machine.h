@@ -10,10 +10,10 @@
 
 #include "lib/attrs.h"
 #include "lib/err.h"
+#include "lib/iomem.h"
 #include "lib/sysroot.h"
 #include "kexec/arch.h"
 #include "kexec/firmware.h"
-#include "kexec/iomem.h"
 #include "kexec/kcore.h"
 #include "kexec/memory_map.h"
 #include "kexec/screen.h"

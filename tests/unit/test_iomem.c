@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "kexec/iomem.h"
+#include "lib/iomem.h"
 
 static void parse(const char *text, struct iomem *ret)
 {

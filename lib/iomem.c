@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "lib/array.h"
-#include "kexec/iomem.h"
+#include "lib/iomem.h"
 
 #define IOMEM_PATH "/proc/iomem"
 

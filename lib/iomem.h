@@ -4,8 +4,8 @@
  * for each level, end address inclusive (kernel/resource.c: r_show()). Without CAP_SYS_ADMIN
  * the kernel shows every address as zero.
  */
-#ifndef KEXEC_IOMEM_H
-#define KEXEC_IOMEM_H
+#ifndef LIB_IOMEM_H
+#define LIB_IOMEM_H
 
 #include <stdbool.h>
 #include <stddef.h>
