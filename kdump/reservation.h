@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The memory that crashkernel= reserved at boot: how much there is, and if there is none,
- * why, and what to do about it.
+ * The memory that crashkernel= reserved at boot: how much there is, and what it is used for.
  */
 #ifndef KDUMP_RESERVATION_H
 #define KDUMP_RESERVATION_H
@@ -12,25 +11,6 @@
 #include "lib/attrs.h"
 #include "lib/err.h"
 #include "lib/sysroot.h"
-
-/** enum reservation_fault - why nothing is reserved, as far as the command line tells. */
-enum reservation_fault {
-	RESERVATION_ABSENT,   /* no crashkernel= at all */
-	RESERVATION_MISSPELT, /* a word that was probably meant to be crashkernel= */
-	RESERVATION_BLANK,    /* crashkernel with a blank before or after the '=' */
-	RESERVATION_AUTO,     /* crashkernel=auto, which few kernels know */
-	RESERVATION_REFUSED,  /* well written, and the kernel reserved nothing */
-};
-
-enum { RESERVATION_WORD_MAX = 64 }; /* bytes of a word that are repeated in a message */
-
-/**
- * reservation_diagnose() - what is wrong with a kernel command line whose kernel reserved
- * no memory.
- * @word: the word that is at fault, cut to fit; "" for RESERVATION_ABSENT.
- */
-enum reservation_fault reservation_diagnose(const char *cmdline,
-					    char word[static RESERVATION_WORD_MAX]);
 
 /**
  * reservation_check() - is there memory for a capture kernel?

@@ -88,23 +88,6 @@ def rebuild_builds_only(m: Machine) -> None:
         os.truncate(m.image, 0)
 
 
-def no_reservation(m: Machine) -> None:
-    """One line says that there is none and why, the next what to do."""
-    m.write("sys/kernel/kexec_crash_size", "0")
-    for cmdline, why in (
-            ("ro", "the kernel was booted without crashkernel="),
-            ("crashkernal=128M", "'crashkernal=128M' on the kernel command line looks misspelt"),
-            ("crashkernel= 128M", "'crashkernel=' on the kernel command line has no value"),
-            ("crashkernel=auto", "this kernel made nothing of 'crashkernel=auto'"),
-            ("crashkernel=9T", "the kernel made nothing of 'crashkernel=9T'")):
-        m.write("proc/cmdline", cmdline)
-        done = m.run("start")
-        lines = done.stderr.splitlines()
-        assert done.returncode == 1 and done.stdout == FAILED
-        assert lines[0] == f"No memory reserved for crash kernel: {why}", lines
-        assert len(lines) == 2, lines
-
-
 def unsupported_kernel(m: Machine) -> None:
     """No sysfs file: the kernel cannot."""
     (m.root / "sys/kernel/kexec_crash_loaded").unlink()
