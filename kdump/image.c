@@ -15,8 +15,8 @@
 #include "kdump/image.h"
 #include "kdump/layout.h"
 #include "kdump/manifest.h"
-#include "kdump/publish.h"
 #include "kdump/rootpath.h"
+#include "kdump/staged.h"
 
 enum {
 	MODULE_MAX = 256 << 20, /* bytes of a decompressed module */
@@ -119,48 +119,19 @@ static int write_contents(int fd, const struct sysroot *root, const struct image
 	return r < 0 ? r : packer_finish(packer, err);
 }
 
-/* The folder that @path lies in, opened, and made if it is missing. */
-static int open_folder(const char *path, struct err *err)
-{
-	char dir[PATH_MAX];
-	int fd;
-
-	snprintf(dir, sizeof(dir), "%.*s", (int)(strrchr(path, '/') - path), path);
-	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
-		return err_errno(err, -errno, "cannot create %s", dir);
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? err_errno(err, -errno, "cannot open %s", dir) : fd;
-}
-
 int image_write(const struct sysroot *root, const struct image_plan *plan, const char *path,
 		struct err *err)
 {
-	_cleanup_close_ int dir = -1, fd = -1;
-	char unfinished[NAME_MAX + 1];
-	const char *name = strrchr(path, '/') + 1;
-	struct rootpath full;
-	int r = rootpath_join(root, path, &full, err);
+	_cleanup_(staged_done) struct staged staged = STAGED_INIT;
+	int r = staged_begin(root, path, 0600, &staged, err);
 
 	if (r < 0)
 		return r;
-	if ((size_t)snprintf(unfinished, sizeof(unfinished), "%s-incomplete", name) >=
-	    sizeof(unfinished))
-		return err_errno(err, -ENAMETOOLONG, "%s", path);
-	dir = open_folder(full.text, err);
-	if (dir < 0)
-		return dir;
-	if (unlinkat(dir, unfinished, 0) < 0 && errno != ENOENT)
-		return err_errno(err, -errno, "cannot remove %s", unfinished);
-	fd = openat(dir, unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return err_errno(err, -errno, "cannot create %s-incomplete", path);
-	r = write_manifest(fd, plan->manifest, err);
+	r = write_manifest(staged.fd, plan->manifest, err);
 	if (r == 0)
-		r = write_contents(fd, root, plan, err);
+		r = write_contents(staged.fd, root, plan, err);
 	if (r == 0)
-		r = publish(dir, unfinished, name, err);
-	if (r < 0)
-		unlinkat(dir, unfinished, 0);
+		r = staged_commit(&staged, err);
 	return r < 0 ? err_prefix(err, r, "cannot build %s", path) : 0;
 }
 
