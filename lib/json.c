@@ -5,6 +5,7 @@
 
 #include "lib/array.h"
 #include "lib/json.h"
+#include "lib/utf8.h"
 
 enum {
 	NSEC_PER_USEC = 1000,
@@ -83,58 +84,39 @@ void json_close(struct json *json, char bracket)
 	json->follows = true;
 }
 
-/* Bytes of the UTF-8 character at @p, 0 if there is none; above a byte's. */
-static size_t utf8_length(const unsigned char *p)
+static void put_quoted(struct json *json, struct bytes text)
 {
-	static const uint32_t lowest[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	uint32_t code;
-	size_t n;
-
-	if (p[0] >= 0xc2 && p[0] <= 0xdf)
-		n = 2;
-	else if ((p[0] & 0xf0) == 0xe0)
-		n = 3;
-	else if (p[0] >= 0xf0 && p[0] <= 0xf4)
-		n = 4;
-	else
-		return 0;
-	code = p[0] & (0x7fU >> n);
-	for (size_t i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | (p[i] & 0x3f);
-	}
-	if (code < lowest[n] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
-		return 0;
-	return n;
-}
-
-static void put_quoted(struct json *json, const char *text)
-{
-	const unsigned char *p = (const unsigned char *)text;
 	char escape[sizeof("\\u0000")];
 
 	put_text(json, "\"");
-	while (*p) {
-		size_t n = *p >= 0x80 ? utf8_length(p) : 1;
+	while (text.size > 0) {
+		uint8_t c = text.data[0];
+		uint32_t code = 0;
+		size_t n = utf8_take(text, &code);
 
-		if (*p == '"' || *p == '\\') {
+		if (c == '"' || c == '\\')
 			put_text(json, "\\");
-		} else if (*p < 0x20 || *p == 0x7f || n == 0) {
-			snprintf(escape, sizeof(escape), "\\u%04x", (unsigned int)*p++);
+		if (c < 0x20 || c == 0x7f || n == 0) {
+			snprintf(escape, sizeof(escape), "\\u%04x", (unsigned int)c);
 			put_text(json, escape);
-			continue;
+			n = 1;
+		} else {
+			put(json, (const char *)text.data, n);
 		}
-		put(json, (const char *)p, n);
-		p += n;
+		text = (struct bytes){ text.data + n, text.size - n };
 	}
 	put_text(json, "\"");
+}
+
+static struct bytes bytes_of(const char *text)
+{
+	return (struct bytes){ (const uint8_t *)text, strlen(text) };
 }
 
 void json_key(struct json *json, const char *key)
 {
 	put_separator(json);
-	put_quoted(json, key);
+	put_quoted(json, bytes_of(key));
 	put_text(json, ": ");
 	json->keyed = true;
 }
@@ -145,6 +127,11 @@ void json_string(struct json *json, const char *text)
 		json_null(json);
 		return;
 	}
+	json_bytes(json, bytes_of(text));
+}
+
+void json_bytes(struct json *json, struct bytes text)
+{
 	begin_value(json);
 	put_quoted(json, text);
 }
@@ -178,6 +165,11 @@ void json_null(struct json *json)
 {
 	begin_value(json);
 	put_text(json, "null");
+}
+
+void json_forget(struct json *json)
+{
+	json->size = 0;
 }
 
 int json_result(const struct json *json, struct err *err)

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "lib/attrs.h"
+#include "lib/bytes.h"
 #include "lib/err.h"
 
 /** struct json - starts zeroed; release with json_done(). */
@@ -43,6 +44,9 @@ void json_key(struct json *json, const char *key);
  */
 void json_string(struct json *json, const char *text);
 
+/** json_bytes() - a string of any bytes, NULs among them; else as json_string(). */
+void json_bytes(struct json *json, struct bytes text);
+
 /** json_u64() - a number. */
 void json_u64(struct json *json, uint64_t value);
 
@@ -54,6 +58,12 @@ void json_bool(struct json *json, bool value);
 
 /** json_null() - null. */
 void json_null(struct json *json);
+
+/**
+ * json_forget() - drop the text that was written so far, which the caller has taken care of;
+ * the document goes on behind it. This way one of any length needs little memory.
+ */
+void json_forget(struct json *json);
 
 /** json_result() - did all of it fit in memory? Return: 0 or -ENOMEM. */
 _must_check_ int json_result(const struct json *json, struct err *err);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <getopt.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,12 +20,19 @@ static void tables_done(struct tables *t)
 	free(t->shorts);
 }
 
+static int arguments_of(const struct option_row *row)
+{
+	if (!row->arg)
+		return no_argument;
+	return row->optional ? optional_argument : required_argument;
+}
+
 static int tables_init(struct tables *t, const struct option_row *rows, size_t count)
 {
 	char *s;
 
 	t->longs = calloc(count + 1, sizeof(*t->longs));
-	t->shorts = calloc(1, 2 * count + 2);
+	t->shorts = calloc(1, 3 * count + 2);
 	if (!t->longs || !t->shorts)
 		return -ENOMEM;
 	s = t->shorts;
@@ -34,14 +40,14 @@ static int tables_init(struct tables *t, const struct option_row *rows, size_t c
 	for (size_t i = 0; i < count; i++) {
 		t->longs[i] = (struct option){
 			.name = rows[i].long_name,
-			.has_arg = rows[i].arg ? required_argument : no_argument,
+			.has_arg = arguments_of(&rows[i]),
 			.val = LONG_BASE + (int)i,
 		};
 		if (!rows[i].short_name)
 			continue;
 		*s++ = rows[i].short_name;
-		if (rows[i].arg)
-			*s++ = ':';
+		for (int colons = arguments_of(&rows[i]); colons > 0; colons--)
+			*s++ = ':'; /* one: needs an argument; two: may have one */
 	}
 	return 0;
 }
@@ -129,6 +135,16 @@ static void print_wrapped(FILE *out, const char *text)
 	fputc('\n', out);
 }
 
+/* "--name", "--name=ARG" or "--name[=ARG]" */
+static void put_name(char *left, size_t size, const struct option_row *row)
+{
+	if (row->arg)
+		snprintf(left, size, row->optional ? "--%s[=%s]" : "--%s=%s", row->long_name,
+			 row->arg);
+	else
+		snprintf(left, size, "--%s", row->long_name);
+}
+
 void options_help(FILE *out, const struct option_row *rows, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -140,8 +156,7 @@ void options_help(FILE *out, const struct option_row *rows, size_t count)
 			fprintf(out, "\n%s\n", rows[i].heading);
 		if (rows[i].short_name)
 			snprintf(left, sizeof(left), " -%c, ", rows[i].short_name);
-		snprintf(left + 5, sizeof(left) - 5, "--%s%s%s", rows[i].long_name,
-			 rows[i].arg ? "=" : "", rows[i].arg ? rows[i].arg : "");
+		put_name(left + 5, sizeof(left) - 5, &rows[i]);
 		fprintf(out, "%-*s", HELP_COLUMN, left);
 		if (strlen(left) >= HELP_COLUMN)
 			fprintf(out, "\n%*s", HELP_COLUMN, "");

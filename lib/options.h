@@ -6,6 +6,7 @@
 #ifndef LIB_OPTIONS_H
 #define LIB_OPTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -20,11 +21,13 @@ struct option_row {
 	const char *arg;       /* name of its argument, e.g. "FILE"; NULL: takes none */
 	const char *help;      /* one sentence; NULL: not shown */
 	const char *heading;   /* printed above it, after an empty line; NULL: none */
+	bool optional;         /* the argument may be left out; else it is part of the word */
 };
 
 /**
  * options_handler - called for each option, in the order given.
- * @ctx: as passed to options_parse(); @arg: points into argv, NULL where the row has none.
+ * @ctx: as passed to options_parse(); @arg: points into argv, NULL where the row has none or
+ * it was left out.
  * Return: 0, or -errno with @err set, which stops the reading.
  */
 typedef int options_handler(void *ctx, int id, const char *arg, struct err *err);

@@ -68,11 +68,38 @@ static void test_strings(_unused_ void **state)
 	check_string("\xe2\x82", "\"\\u00e2\\u0082\""); /* cut short */
 }
 
+static void test_bytes(_unused_ void **state)
+{
+	static const uint8_t text[] = { 'a', 0, 0xc3, 0xa4, 0xe2, 0x82 };
+	_cleanup_(json_done) struct json json = { NULL };
+
+	json_bytes(&json, (struct bytes){ text, sizeof(text) });
+	check(&json, "\"a\\u0000\xc3\xa4\\u00e2\\u0082\"");
+}
+
+/* A document that is handed on piece by piece is the same. */
+static void test_pieces(_unused_ void **state)
+{
+	_cleanup_(json_done) struct json json = { NULL };
+
+	json_open(&json, '[');
+	json_u64(&json, 1);
+	check(&json, "[\n  1");
+	json_forget(&json);
+	json_u64(&json, 2);
+	check(&json, ",\n  2");
+	json_forget(&json);
+	json_close(&json, ']');
+	check(&json, "\n]\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_document),
 		cmocka_unit_test(test_strings),
+		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_pieces),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

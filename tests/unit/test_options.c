@@ -10,7 +10,7 @@
 
 #include "lib/options.h"
 
-enum { LOAD = 1, APPEND, TYPE, HIDDEN };
+enum { LOAD = 1, APPEND, TYPE, HIDDEN, COLOR };
 
 static const struct option_row rows[] = {
 	{ LOAD, 'l', "load", NULL, "load it" },
@@ -18,6 +18,7 @@ static const struct option_row rows[] = {
 	{ APPEND, 0, "command-line", "STRING", "the same" },
 	{ TYPE, 't', "type", "TYPE", "take it for TYPE" },
 	{ HIDDEN, 0, "hidden", NULL, NULL },
+	{ COLOR, 'L', "color", "WHEN", "color it", NULL, true },
 };
 
 enum { MAX_ARGS = 8 };
@@ -87,6 +88,15 @@ static void test_forms(_unused_ void **state)
 	good(ARGS("--comm=x", "--hid"), "2=x 4", NULL);
 }
 
+static void test_optional(_unused_ void **state)
+{
+	good(ARGS("-L", "always"), "5", "always");
+	good(ARGS("-Lalways"), "5=always", NULL);
+	good(ARGS("-lL", "-L=x"), "1 5 5==x", NULL);
+	good(ARGS("--color", "x"), "5", "x");
+	good(ARGS("--color=x", "--color="), "5=x 5=", NULL);
+}
+
 static void test_order(_unused_ void **state)
 {
 	struct outcome o;
@@ -139,7 +149,8 @@ static void test_help(_unused_ void **state)
 		   " -l, --load                 load it\n"
 		   "     --append=STRING        append STRING\n"
 		   "     --command-line=STRING  the same\n"
-		   " -t, --type=TYPE            take it for TYPE\n");
+		   " -t, --type=TYPE            take it for TYPE\n"
+		   " -L, --color[=WHEN]         color it\n");
 }
 
 static void test_help_of_long_names(_unused_ void **state)
@@ -169,7 +180,7 @@ int main(void)
 		cmocka_unit_test(test_forms),      cmocka_unit_test(test_order),
 		cmocka_unit_test(test_refused),    cmocka_unit_test(test_handler_stops),
 		cmocka_unit_test(test_help),       cmocka_unit_test(test_help_of_long_names),
-		cmocka_unit_test(test_help_wraps),
+		cmocka_unit_test(test_help_wraps), cmocka_unit_test(test_optional),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
