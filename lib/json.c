@@ -96,10 +96,13 @@ static void put_quoted(struct json *json, struct bytes text)
 
 		if (c == '"' || c == '\\')
 			put_text(json, "\\");
-		if (c < 0x20 || c == 0x7f || n == 0) {
-			snprintf(escape, sizeof(escape), "\\u%04x", (unsigned int)c);
-			put_text(json, escape);
+		if (n == 0) {
+			code = c;
 			n = 1;
+		}
+		if (code < 0x20 || (code >= 0x7f && code <= 0x9f) || (n == 1 && c >= 0x80)) {
+			snprintf(escape, sizeof(escape), "\\u%04x", (unsigned int)code);
+			put_text(json, escape);
 		} else {
 			put(json, (const char *)text.data, n);
 		}

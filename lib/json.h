@@ -40,7 +40,8 @@ void json_key(struct json *json, const char *key);
 
 /**
  * json_string() - a string, or null if @text is NULL. Bytes that are not UTF-8 are written as
- * the characters with their numbers (as ISO 8859-1 has it), so that the output always is.
+ * the characters with their numbers (as ISO 8859-1 has it), so that the output always is; control
+ * characters are always escaped.
  */
 void json_string(struct json *json, const char *text);
 

@@ -34,9 +34,9 @@ build/san/cores/%: build/san/obj/tests/cores/%.o build/san/vmcore-dmesg.a build/
 .PHONY: run-check run-check-fast run-check-crash run-demo run-bench tests
 tests: all san build/san/fake_kernel.so $(UNIT_TESTS) $(FUZZ_TARGETS) build/san/cores/probe
 run-check-fast: tests
-	$(Q)tests/run rules unit fuzz cli cores cause
+	$(Q)tests/run rules unit fuzz cli cores cause output
 run-check: tests
-	$(Q)tests/run rules unit fuzz cli cores cause vm
+	$(Q)tests/run rules unit fuzz cli cores cause output vm
 run-check-crash: all
 	$(Q)tests/vm/run crash_utility
 run-demo: all

@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include "lib/file.h"
-#include "lib/options.h"
 #include "vmcore-dmesg/cause_read.h"
 #include "vmcore-dmesg/cause_report.h"
 #include "vmcore-dmesg/log.h"
-#include "vmcore-dmesg/text.h"
+#include "vmcore-dmesg/output.h"
+#include "vmcore-dmesg/request.h"
 
 /* Exit statuses; scripts tell success from failure, and people what to look at. */
 enum status {
@@ -23,53 +23,15 @@ enum status {
 	STATUS_NO_LOG = 5,   /* it is one, but does not say where a log is */
 	STATUS_DAMAGED = 6,  /* damaged or cut short; everything readable was printed */
 	STATUS_WRITE = 7,    /* the output cannot be written */
+	STATUS_NO_TIME = 8,  /* an option needs a time that the core does not tell */
 };
 
 static const char status_help[] =
 	"Exit status: 0 the whole log was printed, 1 wrong usage, 2 FILE cannot be read,\n"
 	"3 no crash was found in the log (--cause), 4 it is no core that can be read here (with\n"
 	"--cause, nor text), 5 it has no log, 6 it is damaged or cut short (everything readable\n"
-	"was printed), 7 the output cannot be written.\n";
-
-static const char usage[] = "usage: vmcore-dmesg [OPTION]... <kernel core file>\n";
-
-enum option { OPTION_CAUSE = 1, OPTION_JSON, OPTION_HELP, OPTION_VERSION };
-
-static const struct option_row option_rows[] = {
-	{ OPTION_CAUSE, 0, "cause", NULL,
-	  "say what crashed the kernel, where and how; FILE may also be a log as text" },
-	{ OPTION_JSON, 'J', "json", NULL, "say it as a JSON object" },
-	{ OPTION_HELP, 'h', "help", NULL, "print this help" },
-	{ OPTION_VERSION, 'V', "version", NULL, "print the version" },
-};
-
-struct request {
-	bool cause;
-	bool json;
-	bool help;
-	bool version;
-};
-
-static int take_option(void *ctx, int id, _unused_ const char *arg, _unused_ struct err *err)
-{
-	struct request *request = ctx;
-
-	switch (id) {
-	case OPTION_CAUSE:
-		request->cause = true;
-		break;
-	case OPTION_JSON:
-		request->json = true;
-		break;
-	case OPTION_HELP:
-		request->help = true;
-		break;
-	default:
-		request->version = true;
-		break;
-	}
-	return 0;
-}
+	"was printed), 7 the output cannot be written, 8 it does not tell a time that an option\n"
+	"needs.\n";
 
 static int fail(enum status status, const char *path, struct err *err)
 {
@@ -92,10 +54,7 @@ static int flush_stdout(void)
 
 static int print_help(void)
 {
-	fputs(usage, stdout);
-	fputs("Print the log of a crashed kernel, e.g. from /proc/vmcore or a copy of it.\n\n",
-	      stdout);
-	options_help(stdout, option_rows, ARRAY_SIZE(option_rows));
+	request_help(stdout);
 	fputc('\n', stdout);
 	fputs(status_help, stdout);
 	return flush_stdout();
@@ -121,28 +80,55 @@ static enum status log_status(int r)
 	return r == -EBADMSG ? STATUS_DAMAGED : STATUS_OPEN;
 }
 
-static int print_log(const char *path)
+static enum status begin_status(int r)
+{
+	if (r == -ENXIO)
+		return STATUS_NO_TIME;
+	return r == -ENOMEM ? STATUS_WRITE : log_status(r);
+}
+
+static void print_note(const char *path, const char *note)
+{
+	struct err err = ERR_INIT;
+
+	err_set(&err, 0, "%s: %s", path, note);
+	err_print(stderr, "vmcore-dmesg", &err);
+}
+
+static int print_records(const struct request *request, const struct core *core,
+			 const struct vmcoreinfo *info)
+{
+	_cleanup_(output_done) struct output output = { .request = request };
+	struct err err = ERR_INIT, write_err = ERR_INIT;
+	const char *note;
+	int r = output_begin(&output, request, STDOUT_FILENO, core, info, &err);
+
+	if (r < 0)
+		return fail(begin_status(r), request->path, &err);
+	r = log_read(core, info, &output.sink, &err);
+	if (output_end(&output, r, &write_err) < 0)
+		return fail(STATUS_WRITE, NULL, &write_err);
+	if (r < 0)
+		return fail(log_status(r), request->path, &err);
+	note = output_note(&output);
+	if (note)
+		print_note(request->path, note);
+	return STATUS_OK;
+}
+
+static int print_log(const struct request *request)
 {
 	_cleanup_(core_close) struct core core = CORE_INIT;
-	_cleanup_(writer_done) struct writer writer = { .fd = -1 };
-	struct err err = ERR_INIT, write_err = ERR_INIT;
-	struct record_sink sink = text_sink(&writer);
+	struct err err = ERR_INIT;
 	struct vmcoreinfo info;
-	int r;
+	int r = core_open(request->path, &core, &err);
 
-	r = core_open(path, &core, &err);
 	if (r < 0)
-		return fail(open_status(r), path, &err);
+		return fail(open_status(r), request->path, &err);
 	r = vmcoreinfo_load(&core, &info, &err);
 	if (r < 0)
-		return fail(log_status(r), path, &err);
-	r = writer_init(&writer, STDOUT_FILENO, &err);
-	if (r < 0)
-		return fail(STATUS_WRITE, NULL, &err);
-	r = log_read(&core, &info, &sink, &err);
-	if (writer_flush(&writer, &write_err) < 0)
-		return fail(STATUS_WRITE, NULL, &write_err);
-	return r < 0 ? fail(log_status(r), path, &err) : STATUS_OK;
+		return fail(log_status(r), request->path, &err);
+	return print_records(request, &core, &info);
 }
 
 static int write_json(const struct story *story)
@@ -197,26 +183,18 @@ static int print_cause(const char *path, bool as_json)
 
 int main(int argc, char **argv)
 {
-	struct request request = { false };
+	struct request request;
 	struct err err = ERR_INIT;
-	int first;
 
-	if (options_parse(option_rows, ARRAY_SIZE(option_rows), argc, argv, take_option, &request,
-			  &first, &err) < 0)
+	if (request_parse(argc, argv, &request, &err) < 0)
 		return fail(STATUS_USAGE, NULL, &err);
 	if (request.help)
 		return print_help();
 	if (request.version)
 		return print_version();
-	if (argc - first != 1) {
-		fputs(usage, stderr);
+	if (!request.path) {
+		fputs(request_usage, stderr);
 		return STATUS_USAGE;
 	}
-	if (request.cause)
-		return print_cause(argv[first], request.json);
-	if (request.json) {
-		err_set(&err, -EINVAL, "--json needs --cause");
-		return fail(STATUS_USAGE, NULL, &err);
-	}
-	return print_log(argv[first]);
+	return request.cause ? print_cause(request.path, request.json) : print_log(&request);
 }

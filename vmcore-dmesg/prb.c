@@ -351,6 +351,7 @@ static int deliver(struct prb *p, const struct desc *desc, const struct info *in
 		record.ts_nsec = info->ts_nsec;
 		record.facility = info->facility;
 		record.level = info->level;
+		record.has_caller = p->vi->info_caller_id != VMCOREINFO_ABSENT;
 		record.caller_id = info->caller_id;
 	} else if (record.text.size == 0) {
 		return 0;

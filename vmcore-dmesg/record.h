@@ -12,6 +12,9 @@
 #include "lib/bytes.h"
 #include "lib/err.h"
 
+/** RECORD_CALLER_CPU - of a caller_id: the rest is a CPU's number, as in the kernel's printk. */
+#define RECORD_CALLER_CPU (UINT32_C(1) << 31)
+
 /** enum record_kind - what a sink is given. */
 enum record_kind {
 	RECORD_MESSAGE, /* of the kernel */
@@ -26,12 +29,19 @@ struct record {
 	uint64_t ts_nsec;   /* since boot, of the kernel's local clock */
 	uint8_t facility;   /* as in syslog(3), not shifted */
 	uint8_t level;      /* 0 to 7 */
-	uint32_t caller_id; /* a thread; with its highest bit set, a CPU; 0: not recorded */
+	bool has_caller;    /* the kernel recorded who called printk */
+	uint32_t caller_id; /* a thread, or with RECORD_CALLER_CPU set, a CPU */
 	struct bytes text;  /* borrowed for the call; any bytes, no newline at its end; of a
 			     * gap, our own words: what is wrong there */
 	struct bytes line;  /* only of formats that keep lines: the line as it is, with the
 			     * level, the time and the newline that it has; else empty */
 };
+
+/** record_has_priority() - are its facility and level known? Kept lines lose nothing. */
+static inline bool record_has_priority(const struct record *record)
+{
+	return record->has_info || record->line.size > 0;
+}
 
 /**
  * record_fn - takes a record.

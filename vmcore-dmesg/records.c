@@ -206,6 +206,7 @@ static int deliver(struct log *log, const struct entry *e, bool is_text_len_good
 		.ts_nsec = e->ts_nsec,
 		.facility = e->facility,
 		.level = e->level,
+		.has_caller = log->vi->log_caller_id != VMCOREINFO_ABSENT,
 		.caller_id = e->caller_id,
 	};
 	struct err text_err;

@@ -72,6 +72,7 @@ static const struct row {
 	ROW("NUMBER(PAGE_OFFSET)", ADDRESS, OPTIONAL, page_offset),
 	ROW("NUMBER(PHYS_OFFSET)", NUMBER, OPTIONAL, phys_offset),
 	ROW("NUMBER(phys_ram_base)", NUMBER, OPTIONAL, phys_offset),
+	ROW("CRASHTIME", NUMBER, OPTIONAL, crash_time),
 #undef ROW
 #undef ROW_KNOWN
 };

@@ -74,6 +74,8 @@ struct vmcoreinfo {
 
 	uint64_t page_offset; /* where physical memory is mapped, a virtual address ... */
 	uint64_t phys_offset; /* ... and the physical address that is mapped there */
+
+	uint64_t crash_time; /* in seconds since 1970 */
 };
 
 /**

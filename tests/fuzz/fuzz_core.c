@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void read_core(struct core *core, int out)
 {
 	_cleanup_(writer_done) struct writer writer = { .fd = -1 };
-	struct record_sink sink = text_sink(&writer);
+	struct text text = { .writer = &writer };
+	struct record_sink sink = text_sink(&text);
 	struct vmcoreinfo info;
 	struct err err = ERR_INIT;
 

@@ -60,6 +60,9 @@ static void test_strings(_unused_ void **state)
 	check_string("\n\t\x01\x7f", "\"\\u000a\\u0009\\u0001\\u007f\"");
 	check_string("\xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80",
 		     "\"\xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80\"");
+	check_string("\xc2\x9b"
+		     "2J\xc2\xa0",
+		     "\"\\u009b2J\xc2\xa0\"");          /* control characters, C1 */
 	check_string("\xe4", "\"\\u00e4\"");            /* no UTF-8 */
 	check_string("\xc0\x80", "\"\\u00c0\\u0080\""); /* longer than it must be */
 	check_string("\xe0\x80\xaf", "\"\\u00e0\\u0080\\u00af\"");

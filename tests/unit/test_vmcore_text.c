@@ -21,7 +21,8 @@ static void check_line(const struct record *record, const char *expected)
 {
 	_cleanup_close_ int fd = memfd_create("out", MFD_CLOEXEC);
 	_cleanup_(writer_done) struct writer w = { .fd = -1 };
-	struct record_sink sink = text_sink(&w);
+	struct text text = { .writer = &w };
+	struct record_sink sink = text_sink(&text);
 	struct err err = ERR_INIT;
 	char got[256] = "";
 
