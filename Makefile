@@ -158,8 +158,8 @@ install: all
 	install -m 755 build/kexec build/vmcore-dmesg $(DESTDIR)$(SBINDIR)
 	install -m 755 build/kdumpctl $(DESTDIR)$(BINDIR)
 	install -m 755 build/kdump-capture $(DESTDIR)$(LIBEXECDIR)
-	install -m 644 man/kexec.8 $(DESTDIR)$(MANDIR)/man8
-	install -m 644 completions/kexec $(DESTDIR)$(COMPLETIONDIR)
+	install -m 644 man/kexec.8 man/vmcore-dmesg.8 $(DESTDIR)$(MANDIR)/man8
+	install -m 644 completions/kexec completions/vmcore-dmesg $(DESTDIR)$(COMPLETIONDIR)
 	sed 's|@BINDIR@|$(BINDIR)|g' units/kdump.service.in > build/kdump.service
 	install -m 644 build/kdump.service $(DESTDIR)$(UNITDIR)
 	[ -e $(DESTDIR)$(SYSCONFDIR)/kdump.conf ] || \
@@ -171,7 +171,8 @@ install: all
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,kexec vmcore-dmesg) $(DESTDIR)$(BINDIR)/kdumpctl \
 		$(DESTDIR)$(LIBEXECDIR)/kdump-capture $(DESTDIR)$(UNITDIR)/kdump.service \
-		$(DESTDIR)$(MANDIR)/man8/kexec.8 $(DESTDIR)$(COMPLETIONDIR)/kexec
+		$(addprefix $(DESTDIR)$(MANDIR)/man8/,kexec.8 vmcore-dmesg.8) \
+		$(addprefix $(DESTDIR)$(COMPLETIONDIR)/,kexec vmcore-dmesg)
 	-rmdir $(DESTDIR)$(LIBEXECDIR) 2>/dev/null
 
 dist:
