@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A core file: any bytes, through headers, notes, VMCOREINFO and the log to lines of text. */
+/* A core file: any bytes, through headers, notes, VMCOREINFO and the log to each kind of output. */
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,24 +9,44 @@
 
 #include "lib/file.h"
 #include "vmcore-dmesg/log.h"
-#include "vmcore-dmesg/text.h"
+#include "vmcore-dmesg/output.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void read_core(struct core *core, int out)
+/* Ways to show a log; the file's size decides which, so that each stays what it is. */
+static const struct request requests[] = {
+	{ .plain = true },
+	{ .plain = true, .keep_utf8 = true, .by_level = true, .levels = 0x1f },
+	{ .json = true, .decode = true, .has_until = true },
+	{
+		.decode = true,
+		.caller = true,
+		.each_line = true,
+		.color = COLOR_ALWAYS,
+		.stamps = { STAMP_CTIME_DELTA, STAMP_RELTIME, STAMP_ISO, STAMP_SECONDS },
+		.stamp_count = 4,
+		.has_since = true,
+		.since = { .base = WHEN_DAY },
+	},
+};
+
+static void read_core(struct core *core, const struct request *request, int out)
 {
-	_cleanup_(writer_done) struct writer writer = { .fd = -1 };
-	struct text text = { .writer = &writer };
-	struct record_sink sink = text_sink(&text);
+	_cleanup_(output_done) struct output output = { .request = request };
 	struct vmcoreinfo info;
 	struct err err = ERR_INIT;
+	int r;
 
-	if (vmcoreinfo_load(core, &info, &err) < 0 || writer_init(&writer, out, &err) < 0)
+	if (vmcoreinfo_load(core, &info, &err) < 0)
 		return;
-	if (log_read(core, &info, &sink, &err) < 0 && !err.text[0])
+	r = output_begin(&output, request, out, core, &info, &err);
+	if (r == 0) {
+		r = log_read(core, &info, &output.sink, &err);
+		if (output_end(&output, r, NULL) < 0)
+			abort();
+	}
+	if (r < 0 && !err.text[0])
 		abort(); /* failed and did not say why */
-	if (writer_flush(&writer, &err) < 0)
-		abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -43,6 +63,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (core_from_fd(fd, &core, &err) < 0)
 		return 0;
 	fd = -1; /* the core's own now */
-	read_core(&core, out);
+	read_core(&core, &requests[size % ARRAY_SIZE(requests)], out);
 	return 0;
 }
