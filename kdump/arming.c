@@ -11,8 +11,6 @@
 #include "kdump/run.h"
 #include "kdump/words.h"
 
-#define USUAL_DIRS "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
 void arming_done(struct arming *a)
 {
 	conf_done(&a->conf);
@@ -41,22 +39,6 @@ int arming_find_target(struct arming *a, struct err *err)
 	int r = target_make_default(a->root, a->conf.path, err);
 
 	return r < 0 ? r : target_resolve(a->root, a->conf.path, &a->target, err);
-}
-
-/* kexec runs on this machine in any case; below a sysroot only PATH says which. */
-static int find_kexec(const struct sysroot *root, const struct places *places, char **ret,
-		      struct err *err)
-{
-	static const struct sysroot here = { .dir = "" };
-	_cleanup_free_ char *dirs = NULL;
-	const char *path = getenv("PATH");
-
-	if (asprintf(&dirs, "%s%s%s", sysroot_is_real(root) ? places->sbin : "",
-		     sysroot_is_real(root) ? ":" : "", path ? path : USUAL_DIRS) < 0) {
-		dirs = NULL;
-		return err_oom(err);
-	}
-	return run_find(&here, "kexec", dirs, ret, err);
 }
 
 static void print_command(const struct strv *command)
@@ -120,7 +102,7 @@ int arming_update_image(struct arming *a, bool always, struct err *err)
 	int r;
 
 	if (asprintf(&dirs, "%s:%s", a->places->sbin,
-		     sysroot_is_real(a->root) && path ? path : USUAL_DIRS) < 0) {
+		     sysroot_is_real(a->root) && path ? path : RUN_USUAL_DIRS) < 0) {
 		dirs = NULL;
 		return err_oom(err);
 	}
@@ -141,7 +123,7 @@ int arming_compose(struct arming *a, struct err *err)
 	int r = capcmdline_compose(a->root, &a->config, &a->cmdline, err);
 
 	if (r == 0)
-		r = find_kexec(a->root, a->places, &kexec, err);
+		r = run_find_here(a->root, "kexec", a->places->sbin, &kexec, err);
 	if (r < 0)
 		return r;
 	return loader_load_command(a->root, kexec, a->config.kexec_args, &a->kernel, a->cmdline,
@@ -162,7 +144,7 @@ int arming_unload(const struct sysroot *root, const struct places *places, struc
 {
 	_cleanup_(strv_done) struct strv command = { NULL };
 	_cleanup_free_ char *kexec = NULL;
-	int r = find_kexec(root, places, &kexec, err);
+	int r = run_find_here(root, "kexec", places->sbin, &kexec, err);
 
 	if (r == 0)
 		r = loader_unload_command(kexec, &command, err);

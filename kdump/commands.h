@@ -31,4 +31,10 @@ _must_check_ int command_status(struct invocation *inv, struct err *err);
 /** command_showmem() - tell how much memory is reserved. */
 _must_check_ int command_showmem(struct invocation *inv, struct err *err);
 
+/** command_get_default_crashkernel() - print the default value of crashkernel=. */
+_must_check_ int command_get_default_crashkernel(struct invocation *inv, struct err *err);
+
+/** command_reset_crashkernel() - write it where the boot loader has its command lines from. */
+_must_check_ int command_reset_crashkernel(struct invocation *inv, struct err *err);
+
 #endif

@@ -14,6 +14,13 @@ static const struct option_row options[] = {
 	{ OPTION_VERSION, 'V', "version", NULL, "Print the version." },
 	{ OPTION_SYSROOT, 0, "sysroot", "DIR", NULL },
 	{ OPTION_JSON, 0, "json", NULL, "status: say it as a JSON object." },
+	{ OPTION_FORCE, 'f', "force", NULL,
+	  "reset-crashkernel: change a value that somebody chose, too." },
+	{ OPTION_KERNEL, 0, "kernel", "PATH",
+	  "reset-crashkernel: of that kernel, DEFAULT or ALL, where the boot loader tells them "
+	  "apart." },
+	{ OPTION_FADUMP, 0, "fadump", "MODE", "reset-crashkernel: on, off or nocma; POWER only." },
+	{ OPTION_REBOOT, 0, "reboot", NULL, "reset-crashkernel: reboot afterwards." },
 };
 
 static int take_option(void *ctx, int id, const char *arg, struct err *err _unused_)
@@ -32,6 +39,10 @@ static int take_option(void *ctx, int id, const char *arg, struct err *err _unus
 		break;
 	default:
 		inv->given |= (uint32_t)id;
+		if (id == OPTION_KERNEL)
+			inv->kernel = arg;
+		else if (id == OPTION_FADUMP)
+			inv->fadump = arg;
 		break;
 	}
 	return 0;

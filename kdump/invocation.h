@@ -19,6 +19,10 @@
 /** enum invocation_option - the options that are there for some commands only; bits. */
 enum invocation_option {
 	OPTION_JSON = 1 << 0,
+	OPTION_FORCE = 1 << 1,
+	OPTION_KERNEL = 1 << 2,
+	OPTION_FADUMP = 1 << 3,
+	OPTION_REBOOT = 1 << 4,
 };
 
 /** struct invocation - what the command line said; strings are borrowed from argv. */
@@ -26,7 +30,9 @@ struct invocation {
 	struct sysroot root;
 	const struct places *places; /* set by the caller */
 	const struct command *command;
-	uint32_t given; /* enum invocation_option */
+	uint32_t given;     /* enum invocation_option */
+	const char *kernel; /* value of OPTION_KERNEL; NULL */
+	const char *fadump; /* value of OPTION_FADUMP; NULL */
 	bool help;
 	bool version;
 	char **words; /* arguments behind the command's name */

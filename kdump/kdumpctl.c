@@ -29,6 +29,11 @@ static const struct command commands[] = {
 	  command_reload },
 	{ "rebuild", NULL, "Build the capture image; load nothing.", true, 0, 0, command_rebuild },
 	{ "showmem", NULL, "Tell how much memory is reserved.", false, 0, 0, command_showmem },
+	{ "get-default-crashkernel", "[kdump|fadump]", "Print the default value of crashkernel=.",
+	  false, 0, 1, command_get_default_crashkernel },
+	{ "reset-crashkernel", NULL, "Write it where the boot loader has command lines from.", true,
+	  OPTION_KERNEL | OPTION_FADUMP | OPTION_REBOOT | OPTION_FORCE, 0,
+	  command_reset_crashkernel },
 };
 
 static void tell_lock(void *ctx _unused_, const char *holder)

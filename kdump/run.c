@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -54,6 +55,22 @@ int run_find(const struct sysroot *root, const char *name, const char *dirs, cha
 		p += len + (p[len] == ':');
 	}
 	return err_set(err, -ENOENT, "%s: no such program in %s", name, dirs);
+}
+
+int run_find_here(const struct sysroot *root, const char *name, const char *dir, char **ret,
+		  struct err *err)
+{
+	static const struct sysroot here = { .dir = "" };
+	bool first = dir && sysroot_is_real(root);
+	const char *path = getenv("PATH");
+	_cleanup_free_ char *dirs = NULL;
+
+	if (asprintf(&dirs, "%s%s%s", first ? dir : "", first ? ":" : "",
+		     path ? path : RUN_USUAL_DIRS) < 0) {
+		dirs = NULL;
+		return err_oom(err);
+	}
+	return run_find(&here, name, dirs, ret, err);
 }
 
 static int exit_status(int status)

@@ -12,6 +12,9 @@
 #include "lib/err.h"
 #include "lib/sysroot.h"
 
+/* Folders of programs where PATH is not set or not to be trusted. */
+#define RUN_USUAL_DIRS "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
 /**
  * run_tick - called about once a second while a program runs.
  * Return: true if there was progress since the last call, which starts the time anew.
@@ -36,6 +39,15 @@ struct run_options {
  */
 _must_check_ int run_find(const struct sysroot *root, const char *name, const char *dirs,
 			  char **ret, struct err *err);
+
+/**
+ * run_find_here() - find a program that is to run on this machine, whatever @root is: below
+ * a sysroot, only PATH says which.
+ * @dir: where to look first on the machine itself; NULL: nowhere in particular.
+ * @ret: as run_find().
+ */
+_must_check_ int run_find_here(const struct sysroot *root, const char *name, const char *dir,
+			       char **ret, struct err *err);
 
 /**
  * run_program() - run a program to its end. It inherits stderr and the environment, has no
