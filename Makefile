@@ -154,10 +154,11 @@ include tests/tests.mk
 install: all
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) \
 		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSCONFDIR)/sysconfig \
-		$(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(COMPLETIONDIR)
+		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(COMPLETIONDIR)
 	install -m 755 build/kexec build/vmcore-dmesg $(DESTDIR)$(SBINDIR)
 	install -m 755 build/kdumpctl $(DESTDIR)$(BINDIR)
 	install -m 755 build/kdump-capture $(DESTDIR)$(LIBEXECDIR)
+	install -m 644 man/kdump.conf.5 $(DESTDIR)$(MANDIR)/man5
 	install -m 644 man/kexec.8 man/vmcore-dmesg.8 $(DESTDIR)$(MANDIR)/man8
 	install -m 644 completions/kexec completions/vmcore-dmesg $(DESTDIR)$(COMPLETIONDIR)
 	sed 's|@BINDIR@|$(BINDIR)|g' units/kdump.service.in > build/kdump.service
@@ -171,6 +172,7 @@ install: all
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,kexec vmcore-dmesg) $(DESTDIR)$(BINDIR)/kdumpctl \
 		$(DESTDIR)$(LIBEXECDIR)/kdump-capture $(DESTDIR)$(UNITDIR)/kdump.service \
+		$(DESTDIR)$(MANDIR)/man5/kdump.conf.5 \
 		$(addprefix $(DESTDIR)$(MANDIR)/man8/,kexec.8 vmcore-dmesg.8) \
 		$(addprefix $(DESTDIR)$(COMPLETIONDIR)/,kexec vmcore-dmesg)
 	-rmdir $(DESTDIR)$(LIBEXECDIR) 2>/dev/null

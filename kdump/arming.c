@@ -5,9 +5,11 @@
 
 #include "kdump/arming.h"
 #include "kdump/capcmdline.h"
+#include "kdump/confcheck.h"
 #include "kdump/image.h"
 #include "kdump/loader.h"
 #include "kdump/manifest.h"
+#include "kdump/rootpath.h"
 #include "kdump/run.h"
 #include "kdump/words.h"
 
@@ -26,6 +28,12 @@ int arming_configure(struct arming *a, struct err *err)
 {
 	int r = conf_read(a->root, CONF_ADMIN, &a->conf, err);
 
+	if (r == 0)
+		r = confcheck(a->root, &a->conf, err);
+	for (size_t i = 0; i < a->conf.warnings.n; i++)
+		fprintf(stderr, "%s\n", a->conf.warnings.v[i]);
+	if (r == 0)
+		r = conf_check_able(&a->conf, err);
 	return r < 0 ? r : sysconfig_read(a->root, &a->config, err);
 }
 
@@ -57,7 +65,7 @@ static void print_list(const char *title, const struct strv *list)
 		printf("  %s\n", list->v[i]);
 }
 
-/* Say why an image must be built. Return: 1 if it must, 0 if not, -errno. */
+/* Say why an image is out of date. Return: 1 if it is, 0 if not, -errno. */
 static int compare_image(const struct arming *a, struct err *err)
 {
 	_cleanup_(manifest_changes_done) struct manifest_changes changes = { .maker = false };
@@ -88,6 +96,20 @@ static int compare_image(const struct arming *a, struct err *err)
 	return 1;
 }
 
+/* Say why an image must be built. Return: 1 if it must, 0 if not, -errno. */
+static int must_build(const struct arming *a, struct err *err)
+{
+	if (a->conf.force_rebuild) {
+		printf("Force rebuild %s\n", a->kernel.image);
+		return 1;
+	}
+	if (a->conf.force_no_rebuild && rootpath_exists(a->root, a->kernel.image)) {
+		printf("force_no_rebuild: %s stays as it is\n", a->kernel.image);
+		return 0;
+	}
+	return compare_image(a, err);
+}
+
 int arming_update_image(struct arming *a, bool always, struct err *err)
 {
 	const char *path = getenv("PATH");
@@ -110,7 +132,7 @@ int arming_update_image(struct arming *a, bool always, struct err *err)
 	r = image_plan_make(&in, &a->plan, err);
 	if (r < 0)
 		return r;
-	r = always ? 1 : compare_image(a, err);
+	r = always ? 1 : must_build(a, err);
 	if (r <= 0)
 		return r;
 	printf("Rebuilding %s\n", a->kernel.image);

@@ -1,169 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <stdbool.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/utf8.h"
+
 #include "kdump/conf.h"
-#include "kdump/nearest.h"
-#include "kdump/value.h"
-#include "kdump/words.h"
+#include "kdump/directives.h"
 
 #define BLANKS " \t"
 
-enum { COUNT_MAX = 1000000 }; /* dumps, days */
+enum { BYTE_ORDER_MARK = 0xfeff }; /* which some editors put first */
 
-/* What may become of a directive. */
-enum status {
-	WORKS,
-	WORKS_IN_IMAGE, /* ours to write, not yet the administrator's */
-	LATER,          /* known, and refused until it does what it says */
-	DEPRECATED,     /* refused for good; RHEL 7 dropped it */
+/* State of reading one file. */
+struct reading {
+	enum conf_place place;
+	unsigned long number; /* of the line */
+	struct conf conf;
 };
-
-struct directive {
-	const char *name;
-	const char *value; /* what it takes, for messages */
-	enum status status;
-	int (*set)(struct conf *conf, const struct directive *row, const char *value,
-		   struct err *err);
-};
-
-static int set_path(struct conf *conf, const struct directive *row _unused_, const char *value,
-		    struct err *err)
-{
-	char *out;
-
-	if (value[0] != '/')
-		return err_set(err, -EINVAL, "path must begin with '/', not '%s'", value);
-	conf->path = out = strdup(value);
-	if (!out)
-		return err_oom(err);
-	for (const char *p = value; *p; p++)
-		if (*p != '/' || p[1] != '/')
-			*out++ = *p;
-	if (out > conf->path + 1 && out[-1] == '/')
-		out--;
-	*out = '\0';
-	return 0;
-}
-
-static int set_collector(struct conf *conf, const struct directive *row _unused_, const char *value,
-			 struct err *err)
-{
-	int r = words_split(value, &conf->collector, err);
-
-	if (r < 0)
-		return err_prefix(err, r, "core_collector");
-	conf->collector_text = strdup(value);
-	return conf->collector_text ? 0 : err_oom(err);
-}
-
-static int set_target(struct conf *conf, const struct directive *row, const char *value,
-		      struct err *err)
-{
-	if (conf->target)
-		return err_set(err, -EINVAL, "More than one dump targets specified");
-	conf->target_type = strdup(row->name);
-	conf->target = strdup(value);
-	return conf->target_type && conf->target ? 0 : err_oom(err);
-}
-
-static int bad_value(const struct directive *row, struct err *err)
-{
-	return err_prefix(err, -EINVAL, "Invalid kdump config value for option '%s'", row->name);
-}
-
-static int set_keep_dumps(struct conf *conf, const struct directive *row, const char *value,
-			  struct err *err)
-{
-	int r = value_count(value, COUNT_MAX, &conf->keep_dumps, err);
-
-	return r < 0 ? bad_value(row, err) : 0;
-}
-
-static int set_min_free(struct conf *conf, const struct directive *row, const char *value,
-			struct err *err)
-{
-	int r = value_size(value, &conf->min_free, err);
-
-	return r < 0 ? bad_value(row, err) : 0;
-}
-
-static int set_max_age(struct conf *conf, const struct directive *row, const char *value,
-		       struct err *err)
-{
-	int r = value_count(value, COUNT_MAX, &conf->max_age, err);
-
-	return r < 0 ? bad_value(row, err) : 0;
-}
-
-/* Names and meanings: kdump.conf(5) of RHEL 7 and of today; the last three are our own. */
-static const struct directive directives[] = {
-	{ "path", "DIRECTORY", WORKS, set_path },
-	{ "core_collector", "COMMAND", WORKS, set_collector },
-	{ "ext2", "DEVICE", WORKS_IN_IMAGE, set_target },
-	{ "ext3", "DEVICE", WORKS_IN_IMAGE, set_target },
-	{ "ext4", "DEVICE", WORKS_IN_IMAGE, set_target },
-	{ "xfs", "DEVICE", WORKS_IN_IMAGE, set_target },
-	{ "btrfs", "DEVICE", LATER, NULL },
-	{ "minix", "DEVICE", LATER, NULL },
-	{ "virtiofs", "TAG", LATER, NULL },
-	{ "raw", "DEVICE", LATER, NULL },
-	{ "nfs", "HOST:/EXPORT", LATER, NULL },
-	{ "ssh", "USER@HOST", LATER, NULL },
-	{ "sshkey", "FILE", LATER, NULL },
-	{ "kdump_pre", "PROGRAM", LATER, NULL },
-	{ "kdump_post", "PROGRAM", LATER, NULL },
-	{ "kdump_emergency", "PROGRAM", LATER, NULL },
-	{ "extra_bins", "PROGRAM...", LATER, NULL },
-	{ "extra_modules", "MODULE...", LATER, NULL },
-	{ "failure_action", "reboot|halt|poweroff|shell|dump_to_rootfs", LATER, NULL },
-	{ "default", "reboot|halt|poweroff|shell|dump_to_rootfs", LATER, NULL },
-	{ "final_action", "reboot|halt|poweroff", LATER, NULL },
-	{ "force_rebuild", "0|1", LATER, NULL },
-	{ "force_no_rebuild", "0|1", LATER, NULL },
-	{ "auto_reset_crashkernel", "yes|no", LATER, NULL },
-	{ "dracut_args", "ARGUMENTS", LATER, NULL },
-	{ "fence_kdump_args", "ARGUMENTS", LATER, NULL },
-	{ "fence_kdump_nodes", "HOST...", LATER, NULL },
-	{ "keep_dumps", "NUMBER", WORKS, set_keep_dumps },
-	{ "min_free", "SIZE", WORKS, set_min_free },
-	{ "max_age", "DAYS", WORKS, set_max_age },
-	{ "net", "", DEPRECATED, NULL },
-	{ "options", "", DEPRECATED, NULL },
-	{ "link_delay", "", DEPRECATED, NULL },
-	{ "disk_timeout", "", DEPRECATED, NULL },
-	{ "debug_mem_level", "", DEPRECATED, NULL },
-	{ "blacklist", "", DEPRECATED, NULL },
-};
-
-static const struct directive *find(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(directives); i++)
-		if (strcmp(directives[i].name, name) == 0)
-			return &directives[i];
-	return NULL;
-}
-
-static int refuse_unknown(const char *name, struct err *err)
-{
-	const char *best = NULL;
-
-	for (size_t i = 0; i < ARRAY_SIZE(directives); i++) {
-		const char *known = directives[i].name;
-
-		if (directives[i].status == DEPRECATED || !nearest_is_near(name, known))
-			continue;
-		if (!best || nearest_distance(name, known) < nearest_distance(name, best))
-			best = known;
-	}
-	err_set(err, -EINVAL, "Invalid kdump config option %s", name);
-	if (best)
-		err_hint(err, -EINVAL, "Did you mean '%s'?", best);
-	return -EINVAL;
-}
 
 /* Cut blanks, comment and one pair of enclosing quotes off @value, in place. */
 static char *tidy_value(char *value)
@@ -186,31 +42,69 @@ static char *tidy_value(char *value)
 	return value;
 }
 
-/* State of reading one file: @seen[i] is whether directives[i] was there. */
-struct reading {
-	enum conf_place place;
-	bool seen[ARRAY_SIZE(directives)];
-	struct conf conf;
-};
-
-static int refuse_status(const struct directive *row, enum conf_place place, struct err *err)
+static int find_row(const struct reading *rd, const char *name, const struct directive **ret,
+		    struct err *err)
 {
-	if (row->status == DEPRECATED)
+	const struct directive *row = directive_find(name);
+
+	if (!row || (row->status == DIRECTIVE_IMAGE && rd->place == CONF_ADMIN))
+		return directive_refuse_unknown(name, err);
+	if (row->status == DIRECTIVE_DEPRECATED)
 		return err_set(err, -EINVAL,
 			       "Deprecated kdump config option: %s. Refer to kdump.conf manpage "
 			       "for alternatives.",
 			       row->name);
-	if (row->status == LATER || (row->status == WORKS_IN_IMAGE && place == CONF_ADMIN)) {
-		err_set(err, -EINVAL, "kdump config option %s is not supported yet", row->name);
-		return err_hint(err, -EINVAL, "Remove the line, or make it a comment.");
-	}
+	*ret = row;
 	return 0;
+}
+
+/* Remember the first line that the capture image cannot honour. */
+static int note_unable(struct reading *rd, const struct directive *row, const char *value,
+		       struct err *err)
+{
+	struct conf *conf = &rd->conf;
+	int n;
+
+	if (conf->unable)
+		return 0;
+	if (row->status == DIRECTIVE_LATER)
+		n = asprintf(&conf->unable,
+			     "%s:%lu: %s: the capture image of this version cannot "
+			     "do that yet",
+			     conf->name, rd->number, row->name);
+	else
+		n = asprintf(&conf->unable,
+			     "%s:%lu: %s %s: the capture image of this version "
+			     "cannot do that yet",
+			     conf->name, rd->number, row->name, value);
+	if (n < 0)
+		conf->unable = NULL;
+	return n < 0 ? err_oom(err) : 0;
+}
+
+static int set_row(struct reading *rd, const struct directive *row, const char *value,
+		   struct err *err)
+{
+	struct conf *conf = &rd->conf;
+	int r;
+
+	*directive_line(conf, row) = rd->number;
+	r = row->set(row, value, conf, err);
+	if (r < 0)
+		return r;
+	if (r > 0 || row->status == DIRECTIVE_LATER)
+		r = note_unable(rd, row, value, err);
+	if (r == 0 && row->today &&
+	    conf_warn(conf, row->today, "%s is now called %s; it is taken as that", row->name,
+		      row->today) < 0)
+		return err_oom(err);
+	return r;
 }
 
 /* One line, NUL-terminated and writable, without its newline. */
 static int read_line(struct reading *rd, char *line, struct err *err)
 {
-	const struct directive *row;
+	const struct directive *row = NULL;
 	char *name, *value;
 	size_t len;
 	int r;
@@ -222,10 +116,7 @@ static int read_line(struct reading *rd, char *line, struct err *err)
 	value = name + len;
 	if (*value)
 		*value++ = '\0';
-	row = find(name);
-	if (!row)
-		return refuse_unknown(name, err);
-	r = refuse_status(row, rd->place, err);
+	r = find_row(rd, name, &row, err);
 	if (r < 0)
 		return r;
 	value = tidy_value(value);
@@ -233,62 +124,99 @@ static int read_line(struct reading *rd, char *line, struct err *err)
 		err_set(err, -EINVAL, "Invalid kdump config value for option '%s'", row->name);
 		return err_hint(err, -EINVAL, "It takes a value: %s %s", row->name, row->value);
 	}
-	if (rd->seen[row - directives])
-		return err_set(err, -EINVAL, "Duplicated kdump config value of option %s",
-			       row->name);
-	rd->seen[row - directives] = true;
-	return row->set(&rd->conf, row, value, err);
+	if (*directive_line(&rd->conf, row)) {
+		err_set(err, -EINVAL, "Duplicated kdump config value of option %s", row->name);
+		return err_hint(err, -EINVAL, "Line %lu has one already.",
+				*directive_line(&rd->conf, row));
+	}
+	return set_row(rd, row, value, err);
 }
 
 /* The bytes of a line as text, or a refusal of what no line of text has in it. */
-static int check_line(const char *p, size_t len, struct err *err)
+static int check_line(const char *line, size_t len, struct err *err)
 {
-	if (len > CONF_LINE_MAX)
-		return err_set(err, -EINVAL, "line of %zu bytes; the most is %d", len,
-			       CONF_LINE_MAX);
-	if (memchr(p, '\0', len))
+	struct bytes rest = { (const uint8_t *)line, len };
+
+	if (memchr(line, '\0', len))
 		return err_set(err, -EINVAL, "NUL byte: this is not a text file");
-	if (memchr(p, '\r', len)) {
+	if (memchr(line, '\r', len)) {
 		err_set(err, -EINVAL, "carriage return: this file has DOS line ends");
 		return err_hint(err, -EINVAL, "Convert it: sed -i 's/\\r$//' FILE");
+	}
+	while (rest.size > 0) {
+		uint32_t code = 0;
+		size_t n = utf8_take(rest, &code);
+
+		if (n == 0)
+			return err_set(err, -EINVAL, "byte 0x%02x: this is not text in UTF-8",
+				       rest.data[0]);
+		if (code == BYTE_ORDER_MARK)
+			return err_set(err, -EINVAL, "byte order mark: save this file without it");
+		if ((code < ' ' && code != '\t') || (code >= 0x7f && code <= 0x9f))
+			return err_set(err, -EINVAL,
+				       "control character 0x%02x: this is not a text file",
+				       (unsigned int)code);
+		rest = (struct bytes){ rest.data + n, rest.size - n };
 	}
 	return 0;
 }
 
-static int set_defaults(struct conf *conf, struct err *err)
+/* @len bytes at @p are a line. */
+static int take_line(struct reading *rd, const char *p, size_t len, struct err *err)
 {
-	if (!conf->path) {
-		conf->path = strdup(CONF_DEFAULT_PATH);
-		if (!conf->path)
-			return err_oom(err);
+	char line[CONF_LINE_MAX + 1];
+	int r = 0;
+
+	rd->number++;
+	if (len > CONF_LINE_MAX) {
+		r = err_set(err, -EINVAL, "line of %zu bytes; the most is %d", len, CONF_LINE_MAX);
+	} else {
+		memcpy(line, p, len);
+		line[len] = '\0';
+		r = check_line(line, len, err);
+		if (r == 0)
+			r = read_line(rd, line, err);
 	}
-	return conf->collector_text ? 0 : set_collector(conf, NULL, CONF_DEFAULT_COLLECTOR, err);
+	return r < 0 ? err_prefix(err, r, "%s:%lu", rd->conf.name, rd->number) : 0;
+}
+
+static int set_default(const char *name, const char *value, struct conf *conf, struct err *err)
+{
+	const struct directive *row = directive_find(name);
+
+	return *directive_line(conf, row) ? 0 : row->set(row, value, conf, err);
+}
+
+static int check_whole(struct conf *conf, struct err *err)
+{
+	if (!conf->force_rebuild || !conf->force_no_rebuild)
+		return 0;
+	err_set(err, -EINVAL,
+		"Error: force_rebuild and force_no_rebuild are enabled simultaneously in "
+		"kdump.conf");
+	return conf_blame(conf, "force_no_rebuild", err, -EINVAL);
 }
 
 int conf_parse(const char *text, size_t size, const char *name, enum conf_place place,
 	       struct conf *ret, struct err *err)
 {
-	struct reading rd = { .place = place };
+	struct reading rd = { .place = place, .conf = { .name = name } };
 	const char *p = text, *end = text + size;
-	char line[CONF_LINE_MAX + 1];
 	int r = 0;
 
-	for (unsigned long number = 1; r == 0 && p < end; number++) {
+	while (r == 0 && p < end) {
 		const char *newline = memchr(p, '\n', (size_t)(end - p));
 		size_t len = (size_t)((newline ? newline : end) - p);
 
-		r = check_line(p, len, err);
-		if (r == 0) {
-			memcpy(line, p, len);
-			line[len] = '\0';
-			r = read_line(&rd, line, err);
-		}
-		if (r < 0)
-			err_prefix(err, r, "%s:%lu", name, number);
+		r = take_line(&rd, p, len, err);
 		p += len + (newline ? 1 : 0);
 	}
 	if (r == 0)
-		r = set_defaults(&rd.conf, err);
+		r = check_whole(&rd.conf, err);
+	if (r == 0)
+		r = set_default("path", CONF_DEFAULT_PATH, &rd.conf, err);
+	if (r == 0)
+		r = set_default("core_collector", CONF_DEFAULT_COLLECTOR, &rd.conf, err);
 	if (r < 0)
 		conf_done(&rd.conf);
 	else
@@ -312,37 +240,37 @@ int conf_read(const struct sysroot *root, enum conf_place place, struct conf *re
 	return conf_parse(text, size, "kdump.conf", place, ret, err);
 }
 
-/* The quotes to write around @value, or NULL if it cannot be written at all. */
-static const char *quotes_for(const char *value)
+int conf_check_able(const struct conf *conf, struct err *err)
 {
-	if (strpbrk(value, "\n\r"))
-		return NULL;
-	if (!strchr(value, '"'))
-		return "\"";
-	return strchr(value, '#') || value[0] == '"' ? NULL : "";
+	if (!conf->unable)
+		return 0;
+	err_set(err, -ENOTSUP, "%s", conf->unable);
+	return err_hint(err, -ENOTSUP, "Remove the line, or make it a comment.");
 }
 
-int conf_format(const struct conf *conf, char **ret, struct err *err)
+static unsigned long line_of(const struct conf *conf, const char *directive)
 {
-	const char *path_quotes = quotes_for(conf->path);
-	const char *collector_quotes = quotes_for(conf->collector_text);
-	char *text;
-	int n;
+	return *directive_line((struct conf *)conf, directive_find(directive));
+}
 
-	if (!path_quotes)
-		return err_set(err, -EINVAL, "the dump path '%s' cannot be handed on", conf->path);
-	if (!collector_quotes)
-		return err_set(err, -EINVAL, "core_collector '%s' cannot be handed on",
-			       conf->collector_text);
-	n = asprintf(&text, "%s%s%s%spath %s%s%s\ncore_collector %s%s%s\n",
-		     conf->target ? conf->target_type : "", conf->target ? " " : "",
-		     conf->target ? conf->target : "", conf->target ? "\n" : "", path_quotes,
-		     conf->path, path_quotes, collector_quotes, conf->collector_text,
-		     collector_quotes);
-	if (n < 0)
-		return err_oom(err);
-	*ret = text;
-	return 0;
+int conf_blame(const struct conf *conf, const char *directive, struct err *err, int code)
+{
+	unsigned long line = line_of(conf, directive);
+
+	return line ? err_prefix(err, code, "%s:%lu", conf->name, line)
+		    : err_prefix(err, code, "%s", conf->name);
+}
+
+int conf_warn(struct conf *conf, const char *directive, const char *fmt, ...)
+{
+	char text[CONF_LINE_MAX];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	return strv_addf(&conf->warnings, "%s:%lu: warning: %s", conf->name,
+			 line_of(conf, directive), text);
 }
 
 void conf_done(struct conf *conf)
@@ -352,5 +280,17 @@ void conf_done(struct conf *conf)
 	free(conf->collector_text);
 	free(conf->target_type);
 	free(conf->target);
+	free(conf->mount_options);
+	free(conf->sshkey);
+	free(conf->kdump_pre);
+	free(conf->kdump_post);
+	free(conf->kdump_emergency);
+	strv_done(&conf->extra_bins);
+	strv_done(&conf->extra_modules);
+	free(conf->dracut_args);
+	free(conf->fence_kdump_args);
+	strv_done(&conf->fence_kdump_nodes);
+	strv_done(&conf->warnings);
+	free(conf->unable);
 	*conf = (struct conf){ NULL };
 }

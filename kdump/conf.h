@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * /etc/kdump.conf: one table says which directives there are, what each takes and whether
- * it works yet. The same grammar carries the generated configuration inside the capture
- * image, so that there is one reader for both.
+ * /etc/kdump.conf. The same grammar carries the generated configuration inside the capture
+ * image, so that there is one reader for both. Which directives there are, and what each
+ * takes, is directives.h's.
  *
  * Grammar (that of RHEL's kdump.conf(5)): one directive a line, its name, blanks, its
  * value to the end of the line. Blanks around are ignored, '#' starts a comment, and one
  * pair of double quotes around the whole value is taken off.
+ *
+ * Reading tells what is wrong with the text alone; what has to do with the machine is
+ * confcheck.h's.
  */
 #ifndef KDUMP_CONF_H
 #define KDUMP_CONF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,31 +31,64 @@
 enum {
 	CONF_LINE_MAX = 4096,     /* bytes in a line */
 	CONF_FILE_MAX = 16 << 20, /* bytes in a file; a longer one is refused unread */
+	CONF_DIRECTIVES_MAX = 48, /* directives that there may be */
 };
 
 /** enum conf_place - whose file is read. */
 enum conf_place {
-	CONF_ADMIN, /* the administrator's: directives that do not work yet are refused */
-	CONF_IMAGE, /* the generated one in the capture image: may name its target */
+	CONF_ADMIN, /* the administrator's */
+	CONF_IMAGE, /* the generated one in the capture image: has directives of its own */
 };
+
+/** enum conf_action - what ends a capture; in the order of CONF_ACTIONS. */
+enum conf_action {
+	CONF_REBOOT,
+	CONF_HALT,
+	CONF_POWEROFF,
+	CONF_SHELL,          /* failure_action only */
+	CONF_DUMP_TO_ROOTFS, /* failure_action only */
+};
+
+#define CONF_FINAL_ACTIONS   "reboot|halt|poweroff"
+#define CONF_FAILURE_ACTIONS CONF_FINAL_ACTIONS "|shell|dump_to_rootfs"
 
 /** struct conf - a configuration. Owns its strings; release with conf_done(). */
 struct conf {
 	char *path;            /* absolute, slashes squeezed */
 	struct strv collector; /* program and options, without source and destination */
 	char *collector_text;  /* the same as written */
-	char *target_type;     /* file-system type, NULL: no target line */
-	char *target;          /* what the target line names, e.g. "UUID=..." */
+	char *target_type;     /* the target's directive, e.g. "ext4"; NULL: no target line */
+	char *target;          /* what it names, e.g. "UUID=..." */
+	char *mount_options;   /* to mount the target with; NULL: none are given */
+	char *sshkey;
+	char *kdump_pre; /* programs, absolute paths */
+	char *kdump_post;
+	char *kdump_emergency;
+	struct strv extra_bins;    /* programs, by path or name */
+	struct strv extra_modules; /* by name */
+	enum conf_action failure_action;
+	enum conf_action final_action;
+	bool force_rebuild;
+	bool force_no_rebuild;
+	bool keep_crashkernel; /* auto_reset_crashkernel no */
+	char *dracut_args;
+	char *fence_kdump_args;
+	struct strv fence_kdump_nodes;
 	/* Which old dumps may be removed; 0: none for this reason. */
 	uint64_t keep_dumps; /* more of them than this */
 	uint64_t min_free;   /* while less is free on the target; bytes */
 	uint64_t max_age;    /* older ones; days */
+
+	const char *name;                         /* of the file, for messages; borrowed */
+	unsigned long lines[CONF_DIRECTIVES_MAX]; /* where each directive stands; 0: nowhere */
+	struct strv warnings;                     /* lines to be told, "NAME:LINE: ..." */
+	char *unable;                             /* see conf_check_able() */
 };
 
 /**
  * conf_parse() - read a configuration.
  * @text: @size bytes, NUL-terminated as well; need not be text.
- * @name: short file name for messages, which begin with "NAME:LINE: ".
+ * @name: short file name for messages, which begin with "NAME:LINE: "; stays borrowed.
  * @ret: filled in with the defaults for what is absent; untouched on failure.
  * Return: 0, -EINVAL, -ENOMEM.
  */
@@ -63,7 +100,28 @@ _must_check_ int conf_read(const struct sysroot *root, enum conf_place place, st
 			   struct err *err);
 
 /**
- * conf_format() - @conf in its own grammar, without comments, ordered.
+ * conf_check_able() - is there nothing in @conf that the capture image cannot do yet?
+ * Return: 0; -ENOTSUP with the first line that asks for such a thing.
+ */
+_must_check_ int conf_check_able(const struct conf *conf, struct err *err);
+
+/**
+ * conf_blame() - put in front of @err where @directive stands, as "kdump.conf:LINE: ".
+ * @directive: the name that it has today; one that stands nowhere is blamed on the file.
+ * Return: @code, unchanged.
+ */
+int conf_blame(const struct conf *conf, const char *directive, struct err *err, int code);
+
+/** conf_warn() - add to @conf's warnings, with where @directive stands. Return: 0, -ENOMEM. */
+_must_check_ int conf_warn(struct conf *conf, const char *directive, const char *fmt, ...)
+	_printf_(3, 4);
+
+/** conf_action_name() - the word for @action. */
+const char *conf_action_name(enum conf_action action);
+
+/**
+ * conf_format() - what the capture side has to know of @conf, in the grammar of its place,
+ * without comments, ordered.
  * @ret: malloc()ed text; the caller frees.
  * Return: 0, -EINVAL for a value that cannot be written in that grammar, -ENOMEM.
  */

@@ -159,7 +159,10 @@ static int add_conf(const struct image_inputs *in, const char *collector, struct
 {
 	_cleanup_free_ char *target = NULL, *line = NULL, *text = NULL;
 	_cleanup_free_ char **argv = calloc(in->conf->collector.n + 1, sizeof(*argv));
-	struct conf conf = { .path = in->target->inner, .target_type = in->target->type };
+	struct conf conf = { .path = in->target->inner,
+			     .target_type = in->target->type,
+			     .failure_action = in->conf->failure_action,
+			     .final_action = in->conf->final_action };
 	int r;
 
 	if (!argv)

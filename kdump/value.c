@@ -7,6 +7,7 @@
 
 #include "lib/number.h"
 
+#include "kdump/nearest.h"
 #include "kdump/value.h"
 
 enum { DIGITS_MAX = 20 }; /* of a number below 2^64 */
@@ -60,4 +61,40 @@ int value_size(const char *text, uint64_t *ret, struct err *err)
 	}
 	*ret = value << shift;
 	return 0;
+}
+
+/* The word of @choices that @pos stands at, into @ret; @pos goes on. Return: was there one? */
+static bool next_choice(const char **pos, char ret[static NEAREST_WORD_MAX + 1])
+{
+	size_t len = strcspn(*pos, "|");
+
+	if (len == 0)
+		return false;
+	snprintf(ret, NEAREST_WORD_MAX + 1, "%.*s", (int)len, *pos);
+	*pos += len + ((*pos)[len] == '|');
+	return true;
+}
+
+int value_choice(const char *text, const char *choices)
+{
+	char word[NEAREST_WORD_MAX + 1];
+
+	for (int i = 0; next_choice(&choices, word); i++)
+		if (strcmp(text, word) == 0)
+			return i;
+	return -EINVAL;
+}
+
+void value_suggest(const char *text, const char *choices, struct err *err)
+{
+	char word[NEAREST_WORD_MAX + 1], best[NEAREST_WORD_MAX + 1] = "";
+
+	while (next_choice(&choices, word)) {
+		if (!nearest_is_near(text, word))
+			continue;
+		if (!best[0] || nearest_distance(text, word) < nearest_distance(text, best))
+			memcpy(best, word, sizeof(best));
+	}
+	if (best[0])
+		err_hint(err, -EINVAL, "Did you mean '%s'?", best);
 }

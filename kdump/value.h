@@ -27,4 +27,14 @@ _must_check_ int value_count(const char *text, uint64_t max, uint64_t *ret, stru
  */
 _must_check_ int value_size(const char *text, uint64_t *ret, struct err *err);
 
+/**
+ * value_choice() - which of some words is it?
+ * @choices: the words, parted by '|'.
+ * Return: the word's place among @choices, from 0; -EINVAL for any other.
+ */
+_must_check_ int value_choice(const char *text, const char *choices);
+
+/** value_suggest() - hint at that one of @choices that was probably meant, if any was. */
+void value_suggest(const char *text, const char *choices, struct err *err);
+
 #endif

@@ -79,36 +79,12 @@ static void test_refusals(_unused_ void **state)
 	check_refused("path \"\"\n", "kdump.conf:1: Invalid kdump config value for option 'path'");
 	check_refused("path /a\npath /a\n",
 		      "kdump.conf:2: Duplicated kdump config value of option path");
-	check_refused("path var\n", "kdump.conf:1: path must begin with '/', not 'var'");
 	check_refused("net x\n", "kdump.conf:1: Deprecated kdump config option: net. Refer to "
 				 "kdump.conf manpage for alternatives.");
-	check_refused("nfs h:/e\n", "kdump.conf:1: kdump config option nfs is not supported yet");
-	check_refused("ext4 /dev/x\n",
-		      "kdump.conf:1: kdump config option ext4 is not supported yet");
-	check_refused("core_collector cp 'x\n",
-		      "kdump.conf:1: core_collector: quote ' has no partner");
-}
-
-static void test_old_dumps(_unused_ void **state)
-{
-	struct conf conf;
-	struct err err = ERR_INIT;
-
-	assert_int_equal(parse("", CONF_ADMIN, &conf, &err), 0);
-	assert_int_equal(conf.keep_dumps + conf.min_free + conf.max_age, 0);
-	conf_done(&conf);
-	assert_int_equal(parse("keep_dumps 3\nmin_free 10g\nmax_age 30", CONF_ADMIN, &conf, &err),
-			 0);
-	assert_int_equal(conf.keep_dumps, 3);
-	assert_int_equal(conf.min_free, 10ULL << 30);
-	assert_int_equal(conf.max_age, 30);
-	conf_done(&conf);
-	check_refused("keep_dumps 0", "kdump.conf:1: Invalid kdump config value for option "
-				      "'keep_dumps': '0' is not a whole number from 1 to 1000000");
-	check_refused("max_age 1.5", "kdump.conf:1: Invalid kdump config value for option "
-				     "'max_age': '1.5' is not a whole number from 1 to 1000000");
-	check_refused("min_free 1GB", "kdump.conf:1: Invalid kdump config value for option "
-				      "'min_free': '1GB' is not a size");
+	check_refused("default halt\nfailure_action halt\n",
+		      "kdump.conf:2: Duplicated kdump config value of option failure_action");
+	check_refused("mount_options x\n",
+		      "kdump.conf:1: Invalid kdump config option mount_options");
 }
 
 static void test_near_miss(_unused_ void **state)
@@ -128,6 +104,13 @@ static void test_not_text(_unused_ void **state)
 	struct conf conf;
 	struct err err = ERR_INIT;
 
+	check_refused("path /\xff\n", "kdump.conf:1: byte 0xff: this is not text in UTF-8");
+	check_refused("path /\xc3\n", "kdump.conf:1: byte 0xc3: this is not text in UTF-8");
+	check_refused("\xef\xbb\xbfpath /x\n",
+		      "kdump.conf:1: byte order mark: save this file without it");
+	check_refused("path /\x1b[2J\n",
+		      "kdump.conf:1: control character 0x1b: this is not a text file");
+	check_value("path /\xc3\xa4\n", "/\xc3\xa4", CONF_DEFAULT_COLLECTOR);
 	check_refused("path /x\r\n", "kdump.conf:1: carriage return: this file has DOS line ends");
 	assert_int_equal(conf_parse("path /\0x\n", 9, "kdump.conf", CONF_ADMIN, &conf, &err),
 			 -EINVAL);
@@ -146,9 +129,10 @@ static void test_image_side(_unused_ void **state)
 	assert_int_equal(parse("xfs UUID=1-2\npath /x\n", CONF_IMAGE, &conf, &err), 0);
 	assert_string_equal(conf.target_type, "xfs");
 	assert_string_equal(conf.target, "UUID=1-2");
+	assert_null(conf.mount_options);
 	conf_done(&conf);
 	assert_int_equal(parse("xfs UUID=1\next4 UUID=2\n", CONF_IMAGE, &conf, &err), -EINVAL);
-	assert_string_equal(err.text, "kdump.conf:2: More than one dump targets specified");
+	assert_string_equal(err.text, "kdump.conf:2: More than one dump targets specified.");
 }
 
 /* What is written for the image reads back as it was. */
@@ -157,6 +141,8 @@ static void test_format(_unused_ void **state)
 	static const char *const files[] = {
 		"ext4 UUID=5\npath \"/a # b\"\ncore_collector \"cp '#'\"\n",
 		"path /a\"b\ncore_collector say \"a b\" c\n",
+		"xfs LABEL=a b\nmount_options logdev=/dev/x\nfailure_action halt\n",
+		"path /x\nfinal_action poweroff\nfailure_action shell\n",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
@@ -169,6 +155,12 @@ static void test_format(_unused_ void **state)
 		assert_int_equal(parse(text, CONF_IMAGE, &again, &err), 0);
 		assert_string_equal(again.path, conf.path);
 		assert_string_equal(again.collector_text, conf.collector_text);
+		assert_string_equal(again.target ? again.target : "",
+				    conf.target ? conf.target : "");
+		assert_string_equal(again.mount_options ? again.mount_options : "",
+				    conf.mount_options ? conf.mount_options : "");
+		assert_int_equal(again.failure_action, conf.failure_action);
+		assert_int_equal(again.final_action, conf.final_action);
 		conf_done(&conf);
 		conf_done(&again);
 	}
@@ -205,7 +197,6 @@ int main(void)
 		cmocka_unit_test(test_near_miss),       cmocka_unit_test(test_not_text),
 		cmocka_unit_test(test_image_side),      cmocka_unit_test(test_format),
 		cmocka_unit_test(test_unwritable),      cmocka_unit_test(test_shipped),
-		cmocka_unit_test(test_old_dumps),
 	};
 
 	return cmocka_run_group_tests_name("kdump/conf", tests, NULL, NULL);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """kdump.conf and the sysconfig file."""
 
-from expect import check, refused
+from expect import IMAGE, check, fresh, refused, started
 from machine import VERSION, Machine
 
 
@@ -9,8 +9,12 @@ def bad_configuration(m: Machine) -> None:
     """File, line, what is wrong, what was meant."""
     m.write("etc/kdump.conf", "\npaht /var/crash")
     refused(m, "kdump.conf:2: Invalid kdump config option paht\nDid you mean 'path'?\n")
-    m.write("etc/kdump.conf", "raw /dev/vda2")
-    refused(m, "kdump.conf:1: kdump config option raw is not supported yet\n"
+    m.write("etc/kdump.conf", "failure_action rebot")
+    refused(m, "kdump.conf:1: Usage kdump.conf: failure_action "
+               "{reboot|halt|poweroff|shell|dump_to_rootfs}, not 'rebot'\n"
+               "Did you mean 'reboot'?\n")
+    m.write("etc/kdump.conf", "nfs host.example.com:/export")
+    refused(m, "kdump.conf:1: nfs: the capture image of this version cannot do that yet\n"
                "Remove the line, or make it a comment.\n")
     m.write("etc/kdump.conf", "")
     m.write("etc/sysconfig/kdump", "KEXEC_ARGS=$(reboot)")
@@ -26,6 +30,102 @@ def no_configuration(m: Machine) -> None:
               "Create /etc/kdump.conf; an empty one asks for the defaults.\n")
     (m.root / "etc/kdump.conf").mkdir()
     refused(m, "cannot read /etc/kdump.conf: Is a directory\n")
+
+
+def not_a_text_file(m: Machine) -> None:
+    """Whatever is in the file's place: one clear error, from every command that reads it."""
+    file = m.root / "etc/kdump.conf"
+    for data, stderr in (
+            (b"path /x\r\n", "kdump.conf:1: carriage return: this file has DOS line ends\n"
+             "Convert it: sed -i 's/\\r$//' FILE\n"),
+            (b"path /\0x\n", "kdump.conf:1: NUL byte: this is not a text file\n"),
+            (b"\n" + b"x" * (1 << 20), "kdump.conf:2: line of 1048576 bytes; the most is 4096\n"),
+            (b"path /caf\xe9\n", "kdump.conf:1: byte 0xe9: this is not text in UTF-8\n"),
+            (b"#\n" * (9 << 20), "cannot read /etc/kdump.conf: File too large\n")):
+        file.write_bytes(data)
+        refused(m, stderr)
+    file.unlink()
+    m.link("etc/kdump.conf", "etc/kdump.conf")
+    check(m.run("start"), 1, "",
+          "cannot open /etc/kdump.conf: Too many levels of symbolic links\n")
+
+
+def named_files_are_looked_at(m: Machine) -> None:
+    """Programs that are not there or cannot run, keys, devices, hosts."""
+    m.write("opt/script", "#!/bin/sh")
+    for line, stderr in (
+            ("kdump_pre /opt/none", "Error: /opt/none not found.\n"),
+            ("kdump_post /opt/script", "Error: /opt/script is not executable.\n"),
+            ("kdump_emergency /opt", "Error: /opt is not executable.\n"),
+            ("raw /dev/none", "Bad raw disk /dev/none: No such file or directory\n")):
+        m.write("etc/kdump.conf", line)
+        refused(m, f"kdump.conf:1: {stderr}")
+    m.write("etc/kdump.conf", "sshkey /root/key")
+    refused(m, "kdump.conf:1: warning: '/root/key' doesn't exist, using default value "
+               "'/root/.ssh/kdump_id_rsa'\n"
+               "kdump.conf:1: sshkey: the capture image of this version cannot do that yet\n"
+               "Remove the line, or make it a comment.\n")
+
+
+def ssh_alias(m: Machine) -> None:
+    """A host that only ssh's own files know is refused, any other is not for that reason."""
+    m.write("etc/kdump.conf", "\nssh dump@store")
+    m.write("root/.ssh/config", "# Host store\nHost * other\n  HostName %h\n"
+                                "host=a store\n\tHostname = \"store.example.com\"\n")
+    refused(m, "kdump.conf:2: Invalid ssh destination dump@store provided.\n"
+               "store is an alias of ssh's configuration, which the capture image does not have: "
+               "name the host itself.\n")
+    m.write("root/.ssh/config", "Host store\n  User x\nHost more\n  HostName store.example.com\n")
+    assert "cannot do that yet" in m.run("start").stderr
+
+
+def fence_nodes(m: Machine) -> None:
+    """This host is not one of its own cluster's other nodes, by name or by address."""
+    m.write("proc/sys/kernel/hostname", "node1.example.com")
+    m.write("proc/net/fib_trie", "Main:\n  +-- 0.0.0.0/0 3 0 5\n     |-- 192.0.2.0\n"
+            "        /24 link UNICAST\n     |-- 192.0.2.7\n        /32 host LOCAL\n")
+    m.write("proc/net/if_inet6", "20010db8000000000000000000000007 04 40 00 82     eth0")
+    for own in ("node1", "NODE1.example.com", "192.0.2.7", "2001:db8::7"):
+        m.write("etc/kdump.conf", f"fence_kdump_nodes node2 {own}")
+        refused(m, f"kdump.conf:1: Option fence_kdump_nodes cannot contain {own}\n"
+                   "That is this host; name the others of the cluster.\n")
+    m.write("etc/kdump.conf", "fence_kdump_nodes node 192.0.2.0 2001:db8::70 node1.example")
+    assert "cannot do that yet" in m.run("start").stderr
+
+
+def old_name_of_failure_action(m: Machine) -> None:
+    """`default` is honoured, with a word about it; actions are handed to the image."""
+    m.write("etc/kdump.conf", "core_collector cp\ndefault halt\nfinal_action poweroff")
+    done = m.run("start")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ("kdump.conf:2: warning: default is now called failure_action; it is "
+                           "taken as that\n"), done.stderr
+    conf = m.image_files()["etc/kdump.conf"].decode()
+    assert conf.endswith('failure_action "halt"\nfinal_action "poweroff"\n'), conf
+
+
+def forced_rebuilds(m: Machine) -> None:
+    """force_rebuild builds each time; force_no_rebuild never, but for the first image."""
+    m.write("etc/kdump.conf", "core_collector cp\nforce_no_rebuild 1")
+    fresh(m)
+    m.write("etc/kdump.conf", "core_collector cp --sparse=never\nforce_no_rebuild 1")
+    started(m, f"force_no_rebuild: {IMAGE} stays as it is")
+    m.run("stop")
+    m.write("etc/kdump.conf", "core_collector cp\nforce_rebuild 1")
+    for _ in range(2):
+        started(m, f"Force rebuild {IMAGE}", f"Rebuilding {IMAGE}")
+        m.run("stop")
+
+
+def hostile_names(m: Machine) -> None:
+    """Whatever a path is called, it is a name and nothing else."""
+    name = "$(touch x) `touch x`;&'\" *"
+    folder = m.root / "srv" / name
+    folder.mkdir(parents=True)
+    m.write("etc/kdump.conf", f"path /srv/{name}\ncore_collector cp '{name[:10]}'")
+    fresh(m)
+    assert f"path /srv/{name}\n".encode() in m.image_files()["etc/kdump.conf"]
+    assert not list(m.root.rglob("x"))
 
 
 def sysconfig_is_used(m: Machine) -> None:

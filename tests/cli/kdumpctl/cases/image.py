@@ -19,7 +19,7 @@ def image_contents(m: Machine) -> None:
                      "testfs.ko"], order
     assert files["kdump/modules/disk.ko"].startswith(b"\x7fELF")
     assert files["etc/kdump.conf"].decode() == (
-        f"ext4 UUID={UUID}\npath \"/var/crash\"\n"
+        f"ext4 \"UUID={UUID}\"\npath \"/var/crash\"\n"
         "core_collector \"/usr/bin/cp --sparse=always\"\n")
     for name in ("init", "usr/sbin/vmcore-dmesg", "usr/bin/cp", "etc/localtime", "dev/console",
                  "proc/", "sys/", "tmp/", "sysroot/"):

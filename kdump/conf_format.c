@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A configuration as text: the way back from conf.c.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kdump/conf.h"
+
+static const char *const actions[] = { "reboot", "halt", "poweroff", "shell", "dump_to_rootfs" };
+
+const char *conf_action_name(enum conf_action action)
+{
+	return actions[action];
+}
+
+/* The quotes to write around @value, or NULL if it cannot be written at all. */
+static const char *quotes_for(const char *value)
+{
+	if (strpbrk(value, "\n\r"))
+		return NULL;
+	if (!strchr(value, '"'))
+		return "\"";
+	return strchr(value, '#') || value[0] == '"' ? NULL : "";
+}
+
+/* Write a line; none for a @value that is NULL. */
+static int put(FILE *out, const char *name, const char *value, struct err *err)
+{
+	const char *quotes = value ? quotes_for(value) : "";
+
+	if (!quotes)
+		return err_set(err, -EINVAL, "%s '%s' cannot be handed on", name, value);
+	if (value)
+		fprintf(out, "%s %s%s%s\n", name, quotes, value, quotes);
+	return 0;
+}
+
+/* An action if it is another than the default. */
+static const char *action(enum conf_action chosen)
+{
+	return chosen == CONF_REBOOT ? NULL : conf_action_name(chosen);
+}
+
+int conf_format(const struct conf *conf, char **ret, struct err *err)
+{
+	const struct {
+		const char *name;
+		const char *value;
+	} lines[] = {
+		{ conf->target_type, conf->target },
+		{ "mount_options", conf->mount_options },
+		{ "path", conf->path },
+		{ "core_collector", conf->collector_text },
+		{ "failure_action", action(conf->failure_action) },
+		{ "final_action", action(conf->final_action) },
+	};
+	_cleanup_free_ char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	int r = 0;
+
+	if (!out)
+		return err_oom(err);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(lines); i++)
+		r = put(out, lines[i].name, lines[i].value, err);
+	if (fclose(out) == EOF && r == 0)
+		r = err_oom(err);
+	if (r == 0)
+		*ret = TAKE_PTR(text);
+	return r;
+}
