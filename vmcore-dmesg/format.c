@@ -28,7 +28,7 @@ static const char segfault_color[] = "\033[2m\033[31m";
 /* What stands in front of a record's text. */
 struct prefix {
 	char priority[PRIORITY_MAX];
-	char stamps[FORMAT_STAMPS_MAX * STAMP_MAX];
+	char stamps[STAMP_KINDS * STAMP_MAX];
 	char caller[CALLER_MAX + sizeof("[] ")];
 	size_t width; /* of all that, in columns */
 };
@@ -75,10 +75,10 @@ static void set_stamps(struct format *f, const struct record *record, char *ret)
 	ret[0] = '\0';
 	f->stamp_state.is_break = false;
 	f->stamp_state.before_nsec = f->filter->before_nsec;
-	for (size_t i = 0; record->has_info && i < f->stamp_count; i++)
-		n += stamp_write(f->stamps[i], &f->stamp_state, record->ts_nsec, ret + n);
+	for (size_t i = 0; record->has_info && i < f->stamps.count; i++)
+		n += stamp_write(f->stamps.kinds[i], &f->stamp_state, record->ts_nsec, ret + n);
 	/* Kept lines without a time never had one; other records lost it. */
-	if (!record->has_info && f->stamp_count > 0 && record->line.size == 0)
+	if (!record->has_info && f->stamps.count > 0 && record->line.size == 0)
 		strcpy(ret, text_no_time);
 }
 

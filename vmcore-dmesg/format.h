@@ -12,19 +12,15 @@
 
 #include "vmcore-dmesg/filter.h"
 #include "vmcore-dmesg/record.h"
-#include "vmcore-dmesg/stamp.h"
+#include "vmcore-dmesg/stamps.h"
 #include "vmcore-dmesg/writer.h"
 
-enum {
-	FORMAT_STAMPS_MAX = STAMP_KINDS,
-	CALLER_MAX = 16 /* bytes of a caller's name, with a NUL */
-};
+enum { CALLER_MAX = 16 }; /* bytes of a caller's name, with a NUL */
 
 /** struct format - how lines are written; what is not set is left out of them. */
 struct format {
-	struct writer *writer;                     /* borrowed */
-	enum stamp_kind stamps[FORMAT_STAMPS_MAX]; /* in this order */
-	size_t stamp_count;
+	struct writer *writer; /* borrowed */
+	struct stamps stamps;
 	struct stamp_state stamp_state;
 	const struct filter *filter; /* borrowed; in front of this sink: knows the record before */
 	bool raw;                    /* "<6>" in front */

@@ -11,9 +11,6 @@ enum {
 	ESCAPE = 0x1b,
 };
 
-/* Behind a caller's number in struct record: it is a CPU's, not a thread's. */
-#define CALLER_CPU (UINT32_C(1) << 31)
-
 static bool is_digit(uint8_t c)
 {
 	return c >= '0' && c <= '9';
@@ -151,7 +148,7 @@ static void take_caller(struct bytes *text, uint32_t *ret)
 	if ((!cpu && !take_char(&b, 'T')) || take_digits(&b, 9, &number) == 0 ||
 	    !take_char(&b, ']'))
 		return;
-	*ret = (uint32_t)number | (cpu ? CALLER_CPU : 0);
+	*ret = (uint32_t)number | (cpu ? RECORD_CALLER_CPU : 0);
 	*text = b;
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "vmcore-dmesg/output.h"
@@ -78,11 +77,10 @@ static bool is_colored(const struct request *request, bool terminal)
 static void set_format(struct output *output, bool terminal)
 {
 	const struct request *request = output->request;
-	struct format *format = &output->format;
 
-	*format = (struct format){
+	output->format = (struct format){
 		.writer = &output->writer,
-		.stamp_count = request->stamp_count,
+		.stamps = request->stamps,
 		.stamp_state = { .clock = &output->clock },
 		.filter = &output->filter,
 		.raw = request->raw,
@@ -92,7 +90,6 @@ static void set_format(struct output *output, bool terminal)
 		.color = is_colored(request, terminal),
 		.keep_utf8 = request->keep_utf8,
 	};
-	memcpy(format->stamps, request->stamps, sizeof(format->stamps));
 }
 
 static void set_sinks(struct output *output, bool terminal)
@@ -147,7 +144,7 @@ const char *output_note(const struct output *output)
 		return NULL;
 	if (request->caller && !format->seen_caller)
 		return "--caller: this kernel did not record who called printk";
-	if (request->times_asked && !format->seen_time)
+	if (request->stamps.asked && !format->seen_time)
 		return "the log has no times (printk.time=0)";
 	return NULL;
 }

@@ -81,37 +81,6 @@ static bool was_given(const struct reading *reading, enum option option)
 	return reading->seen >> option & 1;
 }
 
-static void add_stamp(struct request *request, enum stamp_kind kind)
-{
-	for (size_t i = 0; i < request->stamp_count; i++)
-		if (request->stamps[i] == kind)
-			return;
-	request->stamps[request->stamp_count++] = kind;
-}
-
-static int take_time_format(struct request *request, const char *name, struct err *err)
-{
-	static const struct {
-		const char *name;
-		enum stamp_kind kind;
-	} formats[] = {
-		{ "raw", STAMP_SECONDS },     { "delta", STAMP_DELTA }, { "ctime", STAMP_CTIME },
-		{ "reltime", STAMP_RELTIME }, { "iso", STAMP_ISO },
-	};
-
-	if (strcmp(name, "notime") == 0) {
-		request->no_time = true;
-		return 0;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
-		if (strcmp(name, formats[i].name) == 0) {
-			add_stamp(request, formats[i].kind);
-			return 0;
-		}
-	err_set(err, -EINVAL, "unknown time format '%s'", name);
-	return err_hint(err, -EINVAL, "formats: ctime reltime delta iso notime raw");
-}
-
 /* "always", and "=always" of "-L=always". */
 static int take_color(struct request *request, const char *when, struct err *err)
 {
@@ -168,23 +137,23 @@ static int take_time(struct request *request, enum option option, const char *ar
 {
 	switch (option) {
 	case OPTION_CTIME:
-		add_stamp(request, STAMP_CTIME);
+		stamps_add(&request->stamps, STAMP_CTIME);
 		return 0;
 	case OPTION_HUMAN:
 		request->color = COLOR_AUTO;
-		add_stamp(request, STAMP_RELTIME);
+		stamps_add(&request->stamps, STAMP_RELTIME);
 		return 0;
 	case OPTION_RELTIME:
-		add_stamp(request, STAMP_RELTIME);
+		stamps_add(&request->stamps, STAMP_RELTIME);
 		return 0;
 	case OPTION_DELTA:
-		add_stamp(request, STAMP_SECONDS_DELTA);
+		stamps_add(&request->stamps, STAMP_SECONDS_DELTA);
 		return 0;
 	case OPTION_NOTIME:
-		request->no_time = true;
+		request->stamps.none = true;
 		return 0;
 	case OPTION_TIME_FORMAT:
-		return take_time_format(request, arg, err);
+		return stamps_add_named(&request->stamps, arg, err);
 	default:
 		return 1;
 	}
@@ -280,56 +249,14 @@ static int check_options(const struct reading *reading, struct err *err)
 	return r;
 }
 
-/* Take @kind out. Return: was it in? */
-static bool remove_stamp(struct request *request, enum stamp_kind kind)
-{
-	for (size_t i = 0; i < request->stamp_count; i++)
-		if (request->stamps[i] == kind) {
-			request->stamp_count--;
-			memmove(&request->stamps[i], &request->stamps[i + 1],
-				(request->stamp_count - i) * sizeof(request->stamps[0]));
-			return true;
-		}
-	return false;
-}
-
-static bool replace_stamp(struct request *request, enum stamp_kind from, enum stamp_kind to)
-{
-	for (size_t i = 0; i < request->stamp_count; i++)
-		if (request->stamps[i] == from) {
-			request->stamps[i] = to;
-			return true;
-		}
-	return false;
-}
-
-/*
- * What dmesg makes of several: with notime, only the delta is left, if it was asked for; a
- * delta stands inside of the brackets of a time beside it.
- */
-static void combine_stamps(struct request *request)
-{
-	bool full = remove_stamp(request, STAMP_SECONDS_DELTA);
-	bool delta = remove_stamp(request, STAMP_DELTA) || full;
-
-	request->times_asked = request->stamp_count > 0 || delta;
-	if (request->no_time)
-		request->stamp_count = 0;
-	if (delta && !replace_stamp(request, STAMP_CTIME, STAMP_CTIME_DELTA) &&
-	    !replace_stamp(request, STAMP_SECONDS, STAMP_SECONDS_DELTA))
-		add_stamp(request, full && !request->no_time ? STAMP_SECONDS_DELTA : STAMP_DELTA);
-	if (request->stamp_count == 0 && !request->no_time)
-		add_stamp(request, STAMP_SECONDS);
-}
-
 /* Options that say what is shown, and not how, leave the default output's form. */
 static bool is_plain(const struct reading *reading)
 {
 	const struct request *request = reading->request;
 
 	return !request->raw && !request->decode && !request->each_line && !request->caller &&
-	       !request->no_time && request->stamp_count == 0 && request->color == COLOR_NEVER &&
-	       !request->json;
+	       !request->stamps.none && request->stamps.count == 0 &&
+	       request->color == COLOR_NEVER && !request->json;
 }
 
 int request_parse(int argc, char **argv, struct request *ret, struct err *err)
@@ -347,7 +274,7 @@ int request_parse(int argc, char **argv, struct request *ret, struct err *err)
 		return r;
 	ret->path = argc - first == 1 ? argv[first] : NULL;
 	ret->plain = is_plain(&reading);
-	combine_stamps(ret);
+	stamps_combine(&ret->stamps);
 	return 0;
 }
 
@@ -356,8 +283,8 @@ bool request_needs_clock(const struct request *request)
 	if ((request->has_since && when_needs_clock(&request->since)) ||
 	    (request->has_until && when_needs_clock(&request->until)))
 		return true;
-	for (size_t i = 0; !request->json && i < request->stamp_count; i++)
-		if (stamp_needs_clock(request->stamps[i]))
+	for (size_t i = 0; !request->json && i < request->stamps.count; i++)
+		if (stamp_needs_clock(request->stamps.kinds[i]))
 			return true;
 	return false;
 }

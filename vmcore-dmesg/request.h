@@ -11,7 +11,7 @@
 
 #include "lib/attrs.h"
 #include "lib/err.h"
-#include "vmcore-dmesg/stamp.h"
+#include "vmcore-dmesg/stamps.h"
 #include "vmcore-dmesg/when.h"
 
 /** enum color_mode - when output is coloured. */
@@ -24,10 +24,8 @@ struct request {
 	bool cause, json;
 
 	bool plain; /* no option says how to show records: the default output's form */
-	bool raw, decode, each_line, caller, no_time, keep_utf8;
-	enum stamp_kind stamps[STAMP_KINDS];
-	size_t stamp_count;
-	bool times_asked; /* by an option */
+	bool raw, decode, each_line, caller, keep_utf8;
+	struct stamps stamps;
 	enum color_mode color;
 	bool by_level, by_facility;
 	uint32_t levels, facilities; /* bits */
