@@ -157,7 +157,7 @@ static void report_request(const struct load *load)
 	fprintf(load->report, "%s, %zu bytes)\n", load->image.loader->name,
 		load->image.kernel.bytes.size);
 	report_initrd(load);
-	if (load->dtb.size)
+	if (load->dtb.size && request->syscall != SYSCALL_FILE)
 		fprintf(load->report, "device tree: %s (%zu bytes)\n",
 			request->dtb ? request->dtb : "the image's", load->dtb.size);
 	report_modules(load);

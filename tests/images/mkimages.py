@@ -166,6 +166,7 @@ def _ukis(kernel: bytes) -> dict[str, bytes]:
         "kernel.uki.gz": uki(gzip.compress(kernel, mtime=0), (".initrd", initrd)),
         "kernel.uki.zboot": uki(zboot(_zstd(kernel), "zstd22")),
         "kernel.uki.ucode": uki(kernel, (".initrd", initrd), (".ucode", b"micro")),
+        "kernel.uki.dtb": uki(kernel, (".dtb", device_tree(5000))),
         "kernel.uki.profiles": uki(kernel, (".cmdline", b"first"), (".cmdline", b"second")),
         "kernel.uki.nested": uki(uki(kernel)),
         "kernel.uki.signed": uki(signed(kernel) + b"\0" * 1000),

@@ -69,6 +69,7 @@ static void test_memmap(void **state)
 	put_memmap(f, 6, "0x100000000\n", "0x1ffffffff\n", "Persistent Memory\n");
 	put_memmap(f, 7, "0x200000000\n", "0x2ffffffff\n", "Persistent Memory (legacy)\n");
 	put_memmap(f, 8, "0x300000000\n", "0x3ffffffff\n", "Soft Reserved\n");
+	put_memmap(f, 11, "0x400000000\n", "0x4ffffffff\n", "Quantum Foam\n");
 	put_memmap(f, 9, "0xfd00000000\n", "0xffffffffff\n", "Reserved\n");
 	put_memmap(f, 10, "0xfffffffffffff000\n", "0xffffffffffffffff\n", "Unknown E820 type\n");
 	assert_int_equal(read_it(f, NULL), 0);
@@ -76,7 +77,8 @@ static void test_memmap(void **state)
 		   "0-9fc00:ram 9fc00-a0000:reserved 100000-80000000:ram "
 		   "80000000-80010000:acpi 80010000-80020000:nvs 80020000-80030000:reserved "
 		   "100000000-200000000:pmem 200000000-300000000:pram "
-		   "300000000-400000000:soft-reserved fd00000000-10000000000:reserved "
+		   "300000000-400000000:soft-reserved 400000000-500000000:reserved "
+		   "fd00000000-10000000000:reserved "
 		   "fffffffffffff000-ffffffffffffffff:reserved");
 	assert_false(f->firmware.has_efi);
 	assert_null(f->firmware.boot_params);

@@ -8,12 +8,46 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <linux/fb.h>
+#include <sys/ioctl.h>
 
 #include "lib/bytes.h"
 #include "kexec/screen.h"
 #include "tests/unit/kexec_tree.h"
 
 static uint8_t running[4096];
+
+static bool driver_tells;
+
+/* What a driver says of its mode; the file is any. */
+int ioctl(_unused_ int fd, unsigned long request, ...)
+{
+	va_list ap;
+	void *ret;
+
+	va_start(ap, request);
+	ret = va_arg(ap, void *);
+	va_end(ap);
+	if (driver_tells && request == FBIOGET_FSCREENINFO)
+		*(struct fb_fix_screeninfo *)ret = (struct fb_fix_screeninfo){
+			.smem_start = 0x4000000000,
+			.smem_len = 0x7e9000,
+			.line_length = 7680,
+		};
+	else if (driver_tells && request == FBIOGET_VSCREENINFO)
+		*(struct fb_var_screeninfo *)ret = (struct fb_var_screeninfo){
+			.xres = 1920,
+			.yres = 1080,
+			.bits_per_pixel = 32,
+			.red = { .offset = 16, .length = 8 },
+			.green = { .offset = 8, .length = 7 },
+			.blue = { .offset = 1, .length = 6 },
+			.transp = { .offset = 24, .length = 5 },
+		};
+	else
+		errno = ENOTTY;
+	return driver_tells ? 0 : -1;
+}
 
 static int setup(void **state)
 {
@@ -118,6 +152,39 @@ static void test_native_drivers(void **state)
 			assert_running(page);
 		}
 	}
+}
+
+static void assert_color(const struct screen_field *field, unsigned int size, unsigned int position)
+{
+	assert_int_equal(field->size, size);
+	assert_int_equal(field->position, position);
+}
+
+static void test_driver_tells(void **state)
+{
+	struct screen screen = { .native = false };
+	struct tree tree;
+
+	(void)state;
+	tree_make(&tree);
+	tree_text(&tree, "/sys/class/graphics/fb0/name", "i915drmfb\n");
+	tree_text(&tree, "/dev/fb0", "");
+	assert_int_equal(screen_read(&tree.root, &screen, NULL), 0);
+	assert_int_equal(screen.address, 0); /* nothing is known */
+	driver_tells = true;
+	assert_int_equal(screen_read(&tree.root, &screen, NULL), 0);
+	driver_tells = false;
+	tree_remove(&tree);
+	assert_int_equal(screen.address, 0x4000000000);
+	assert_int_equal(screen.size, 0x7e9000);
+	assert_int_equal(screen.stride, 7680);
+	assert_int_equal(screen.width, 1920);
+	assert_int_equal(screen.height, 1080);
+	assert_int_equal(screen.depth, 32);
+	assert_color(&screen.red, 8, 16);
+	assert_color(&screen.green, 7, 8);
+	assert_color(&screen.blue, 6, 1);
+	assert_color(&screen.rest, 5, 24);
 }
 
 /* A kernel without frame buffers: a card on a bus has a driver that sets modes. */
@@ -238,8 +305,13 @@ static void test_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_firmware_drivers), TEST(test_native_drivers),      TEST(test_cards),
-		TEST(test_reuse_type),       TEST(test_without_boot_params), TEST(test_text),
+		TEST(test_firmware_drivers),
+		TEST(test_native_drivers),
+		TEST(test_driver_tells),
+		TEST(test_cards),
+		TEST(test_reuse_type),
+		TEST(test_without_boot_params),
+		TEST(test_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
