@@ -112,6 +112,9 @@ static const uint64_t load_only =
 	BIT(NO_CHECKS) | BIT(MEM_MIN) | BIT(MEM_MAX) | BIT(HOTPLUG) | BIT(PRESERVE_CONTEXT) |
 	BIT(NO_CMA) | BIT(FORCE_DTB) | BIT(DRY_RUN);
 
+/* ... but that the way back may be asked for with, as the load was that it belongs to. */
+static const uint64_t way_back_too = BIT(TYPE) | BIT(NO_CHECKS) | BIT(MEM_MIN) | BIT(MEM_MAX);
+
 const char *request_first(const struct request *request, uint64_t options)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -328,7 +331,7 @@ static int check_syscall(const struct request *request, struct err *err)
 
 static int settle(struct request *request, struct err *err)
 {
-	const char *load_option = request_first(request, load_only);
+	const char *load_option;
 	int r;
 
 	settle_action(request);
@@ -347,7 +350,10 @@ static int settle(struct request *request, struct err *err)
 		r = check_syscall(request, err);
 	if (r < 0)
 		return r;
-	if (load_option && request->action != ACTION_JUMP_BACK && !loads(request->action))
+	load_option = request_first(request, request->action == ACTION_JUMP_BACK
+						     ? load_only & ~way_back_too
+						     : load_only);
+	if (load_option && !loads(request->action))
 		return err_set(err, -EINVAL, "--%s needs a kernel to be loaded", load_option);
 	if (!loads(request->action) && request->kernel)
 		return err_set(err, -EINVAL, "unexpected argument '%s'", request->kernel);
