@@ -37,7 +37,7 @@ static bool is_shown(uint32_t code)
 	return true;
 }
 
-/* Bytes from @text's start that are printable ASCII, counted in eights: most texts are nothing else. */
+/* Bytes from @text's start that are printable ASCII, in eights: most texts are nothing else. */
 static size_t printable_words(struct bytes text)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;

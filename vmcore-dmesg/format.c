@@ -68,15 +68,20 @@ static void set_priority(const struct format *f, const struct record *record, ch
 	}
 }
 
-static void set_stamps(struct format *f, const struct record *record, char *ret)
+/* @first: for its first line. In RELTIME's deltas, the other lines come no later than that. */
+static void set_stamps(struct format *f, const struct record *record, bool first, char *ret)
 {
 	size_t n = 0;
 
 	ret[0] = '\0';
 	f->stamp_state.is_break = false;
-	f->stamp_state.before_nsec = f->filter->before_nsec;
-	for (size_t i = 0; record->has_info && i < f->stamps.count; i++)
-		n += stamp_write(f->stamps.kinds[i], &f->stamp_state, record->ts_nsec, ret + n);
+	for (size_t i = 0; record->has_info && i < f->stamps.count; i++) {
+		const enum stamp_kind kind = f->stamps.kinds[i];
+
+		f->stamp_state.before_nsec =
+			first || kind != STAMP_RELTIME ? f->filter->before_nsec : record->ts_nsec;
+		n += stamp_write(kind, &f->stamp_state, record->ts_nsec, ret + n);
+	}
 	/* Kept lines without a time never had one; other records lost it. */
 	if (!record->has_info && f->stamps.count > 0 && record->line.size == 0)
 		strcpy(ret, text_no_time);
@@ -97,10 +102,11 @@ static void set_caller(struct format *f, const struct record *record, struct pre
 		ret->stamps[stamps - 1] = '\0';
 }
 
-static void set_prefix(struct format *f, const struct record *record, struct prefix *ret)
+static void set_prefix(struct format *f, const struct record *record, bool first,
+		       struct prefix *ret)
 {
 	set_priority(f, record, ret->priority);
-	set_stamps(f, record, ret->stamps);
+	set_stamps(f, record, first, ret->stamps);
 	set_caller(f, record, ret);
 	ret->width = strlen(ret->priority) + strlen(ret->stamps) + strlen(ret->caller);
 }
@@ -125,14 +131,12 @@ static int put_prefix(const struct format *f, const struct prefix *prefix, struc
 	return r < 0 ? r : put_string(f->writer, prefix->caller, err);
 }
 
-/* In front of a line that is not a record's first. */
+/* So many blanks as the prefix has columns. */
 static int put_indent(const struct format *f, const struct prefix *prefix, struct err *err)
 {
 	static const char blanks[] = "                                ";
 	int r = 0;
 
-	if (f->each_line)
-		return put_prefix(f, prefix, err);
 	for (size_t n = prefix->width; r == 0 && n > 0;) {
 		size_t part = n < sizeof(blanks) - 1 ? n : sizeof(blanks) - 1;
 
@@ -204,23 +208,22 @@ static int format_take(void *ctx, const struct record *record, struct err *err)
 		return text_put_gap(f->writer, record->text, err);
 	f->seen_record = true;
 	f->seen_time = f->seen_time || record->has_info;
-	set_prefix(f, record, &prefix);
-	r = put_prefix(f, &prefix, err);
-	while (r == 0) {
+	for (;;) {
 		const uint8_t *newline = rest.size > 0 ? memchr(rest.data, '\n', rest.size) : NULL;
 		struct bytes line = { rest.data,
 				      newline ? (size_t)(newline - rest.data) : rest.size };
 
-		if (!first)
-			r = put_indent(f, &prefix, err);
+		if (first || f->each_line)
+			set_prefix(f, record, first, &prefix);
+		r = first || f->each_line ? put_prefix(f, &prefix, err)
+					  : put_indent(f, &prefix, err);
 		if (r == 0)
 			r = put_line(f, record, line, first, err);
+		if (r < 0 || !newline)
+			return r;
 		first = false;
-		if (!newline)
-			break;
 		rest = (struct bytes){ newline + 1, rest.size - line.size - 1 };
 	}
-	return r;
 }
 
 struct record_sink format_sink(struct format *format)

@@ -33,7 +33,7 @@ const char *facility_name(unsigned int facility);
  */
 _must_check_ int levels_parse(const char *list, uint32_t *set, struct err *err);
 
-/** facilities_parse() - read a list of facilities, names or numbers; as levels_parse(), without "+". */
+/** facilities_parse() - read a list of facilities; as levels_parse(), without "+". */
 _must_check_ int facilities_parse(const char *list, uint32_t *set, struct err *err);
 
 #endif
