@@ -178,7 +178,6 @@ static void take_action(struct request *request, enum option option)
 		{ OPTION_UNLOAD, ACTION_UNLOAD },
 		{ OPTION_EXEC, ACTION_EXEC },
 		{ OPTION_FORCE, ACTION_FORCE },
-		{ OPTION_PRESERVE_CONTEXT, ACTION_LOAD },
 		{ OPTION_JUMP_BACK, ACTION_JUMP_BACK },
 		{ OPTION_PRINT_CRASH_SIZE, ACTION_CRASH_SIZE },
 		{ OPTION_HELP, ACTION_HELP },
@@ -202,6 +201,11 @@ static int take_option(void *ctx, int id, const char *arg, struct err *err)
 	case OPTION_PRINT_CRASH_SIZE:
 		take_action(request, option);
 		return -ECANCELED; /* nothing behind it matters */
+	case OPTION_PRESERVE_CONTEXT:
+		/* Loads without a shutdown; -f, wherever it stands, goes further. */
+		if (request->action == ACTION_REBOOT)
+			request->action = ACTION_LOAD;
+		return 0;
 	case OPTION_FILE_SYSCALL:
 		request->syscall = SYSCALL_FILE;
 		return 0;
