@@ -75,6 +75,8 @@ int machine_read(const struct sysroot *root, struct machine *ret, struct err *er
 		r = check_xen(root, err);
 	if (r == 0)
 		r = sysroot_read(root, CMDLINE_PATH, CMDLINE_MAX, &ret->cmdline, NULL, err);
+	if (r == -ENOENT)
+		return err_hint(err, r, "is /proc mounted? (mount -t proc proc /proc)");
 	if (r == 0)
 		ret->cmdline[strcspn(ret->cmdline, "\n")] = '\0';
 	return r;

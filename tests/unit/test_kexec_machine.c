@@ -102,6 +102,18 @@ static void assert_five_levels(struct fixture *f, const char *cpuinfo, bool expe
 	assert_int_equal(f->machine.five_level_paging, expected);
 }
 
+/* With no /proc the host tells the architecture, and nothing the command line. */
+static void test_no_proc(void **state)
+{
+	struct fixture *f = *state;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(machine_read(&f->tree.root, &f->machine, &err), -ENOENT);
+	assert_string_equal(err.text, "cannot open /proc/cmdline: No such file or directory");
+	assert_non_null(strstr(err.hint, "is /proc mounted?"));
+	assert_string_equal(f->machine.arch->name, "x86_64");
+}
+
 static void test_five_level_paging(void **state)
 {
 	struct fixture *f = *state;
@@ -338,6 +350,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_facts),
+		TEST(test_no_proc),
 		TEST(test_five_level_paging),
 		TEST(test_windows),
 		TEST(test_dump),
