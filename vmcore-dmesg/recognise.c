@@ -134,6 +134,8 @@ static const struct recogniser numbers[] = {
 	ROW("Internal error: synchronous", NUMBER, MACHINE_CHECK),
 	ROW("Internal error: kernel stack overflow", NUMBER, STACK_OVERFLOW),
 	ROW("Internal error: Oops: %M [#", NUMBER, PAGE_FAULT),
+	ROW("Internal error: BRK handler", NUMBER, BUG),
+	ROW("Internal error: UBSAN", NUMBER, BUG),
 	ROW("Internal error: Accessing user space memory", NUMBER, PAGE_FAULT),
 	ROW("Kernel BUG", NUMBER, BUG), /* riscv */
 	ROW("Oops - illegal instruction", NUMBER, INVALID_OPCODE),
@@ -182,6 +184,7 @@ static const struct recogniser parts[] = {
 	FACT("RIP %x:<%x> {%f}"),
 	FACT("RIP !INEXACT! %x:<%x> {%f}"),
 	FACT_OF("TSC %x ADDR %a", MACHINE_CHECK),
+	FACT_OF("CR2: %a", PAGE_FAULT),
 	FACT_ACCESS("#PF: %w read access", READ),
 	FACT_ACCESS("#PF: %w write access", WRITE),
 	FACT_ACCESS("#PF: %w instruction fetch", EXECUTE),
@@ -255,6 +258,24 @@ static const struct panic_row panics[] = {
 	{ "Attempted to kill init", LINK_NONE, EVENT_INIT_EXIT },
 	{ "sysrq triggered crash", LINK_NONE, EVENT_SYSRQ },
 	{ "", LINK_NONE, EVENT_PANIC },
+};
+
+/* What a kernel says while it stops, and hands over to the crash kernel. */
+static const char *const last_words[] = {
+	"SMP: stopping secondary CPUs",
+	"SMP: failed to stop secondary CPUs",
+	"Starting crashdump kernel",
+	"Bye!",
+	"Kernel Offset:",
+	"CPU features:",
+	"Memory Limit:",
+	"PHYS_OFFSET:",
+	"Shutting down cpus with NMI",
+	"Sending IPI to other CPUs",
+	"IPI complete",
+	"kexec: ",
+	"Dumping ftrace buffer",
+	"Rebooting in",
 };
 
 /* Names of subsystems in front of messages, which have come and gone. */
@@ -361,6 +382,14 @@ const struct panic_row *recognise_panic(const char *text, struct facts *facts)
 		if (scan(text, panics[i].pattern, facts))
 			return &panics[i];
 	return NULL;
+}
+
+bool recognise_last_words(const char *text)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(last_words); i++)
+		if (strncmp(text, last_words[i], strlen(last_words[i])) == 0)
+			return true;
+	return false;
 }
 
 bool recognise_boot(const char *text, struct facts *facts)

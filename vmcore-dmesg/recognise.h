@@ -62,6 +62,9 @@ struct panic_row {
 /** recognise_panic() - does @text say that the kernel panics? Return: the row, or NULL. */
 const struct panic_row *recognise_panic(const char *text, struct facts *facts);
 
+/** recognise_last_words() - does a kernel say @text while it ends? */
+bool recognise_last_words(const char *text);
+
 /** recognise_boot() - does @text begin a kernel's log? @facts: its release, if so. */
 bool recognise_boot(const char *text, struct facts *facts);
 

@@ -440,7 +440,8 @@ static void take_boot_facts(struct story *story, const char *text)
 static void take_note(struct story *story, const char *text)
 {
 	static const char *const notes[] = { "list_add corruption", "list_del corruption",
-					     "usercopy: Kernel memory", "skbuff: skb_" };
+					     "usercopy: Kernel memory", "skbuff: skb_",
+					     "CFI failure at" };
 	bool was_cut = story->cut, is_note = was_cut;
 
 	story->cut = strncmp(text, "------------[ cut here", 22) == 0;
@@ -464,6 +465,8 @@ int story_take(struct story *story, const struct log_line *line, struct err *err
 	bool is_part = false;
 	int r = 0;
 
+	if (recognise_last_words(text))
+		return 0;
 	take_clock(story, line);
 	panic = story->has_fatal ? NULL : recognise_panic(text, &facts);
 	if (is_long_after(story, line) && (!panic || panic->link == LINK_NONE))
