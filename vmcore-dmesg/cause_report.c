@@ -131,10 +131,10 @@ static void print_trace(FILE *out, const char *label, const struct event *event,
 
 static void print_others(FILE *out, const struct story *story)
 {
-	size_t count = story->others_count;
+	size_t count = story->others.count;
 
 	for (size_t i = 0; i < count && i < OTHERS_SHOWN; i++) {
-		const struct other *other = &story->others[i];
+		const struct other *other = &story->others.list[i];
 
 		fprintf(out, "%-10s", i == 0 ? "Before:" : "");
 		if (other->has_time)
@@ -143,7 +143,7 @@ static void print_others(FILE *out, const struct story *story)
 	}
 	if (count > OTHERS_SHOWN)
 		fprintf(out, "%-10sand %" PRIu64 " more\n", "",
-			count - OTHERS_SHOWN + story->others_dropped);
+			count - OTHERS_SHOWN + story->others.dropped);
 }
 
 static void print_tail(FILE *out, const struct cause *cause)
@@ -170,7 +170,7 @@ void cause_print(FILE *out, const struct cause *cause, const struct story *story
 
 	if (!story->has_fatal) {
 		print_tail(out, cause);
-		if (story->others_count > 0)
+		if (story->others.count > 0)
 			fputc('\n', out);
 		print_others(out, story);
 		return;
@@ -278,8 +278,8 @@ static void put_others(struct json *json, const struct story *story)
 {
 	json_key(json, "others");
 	json_open(json, '[');
-	for (size_t i = 0; i < story->others_count; i++) {
-		const struct other *other = &story->others[i];
+	for (size_t i = 0; i < story->others.count; i++) {
+		const struct other *other = &story->others.list[i];
 
 		json_open(json, '{');
 		put_string(json, "kind", true, event_kind_name(other->kind));

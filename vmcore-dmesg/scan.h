@@ -30,7 +30,4 @@
  */
 bool scan(const char *text, const char *pattern, struct facts *ret);
 
-/** scan_frame() - read an entry of a call trace. Return: is it one? */
-bool scan_frame(const char *text, struct frame *ret);
-
 #endif

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "vmcore-dmesg/recognise.h"
 #include "vmcore-dmesg/scan.h"
+#include "vmcore-dmesg/symbol.h"
 #include "vmcore-dmesg/story.h"
 
 enum {
@@ -13,9 +11,6 @@ enum {
 	 * event that is over, and within one whose parts are not all known here. */
 	ORDINARY_AFTER = 40,
 	ORDINARY_WITHIN = 400,
-	/* Of many events, so many of the first ones are kept, and so many dropped at a time. */
-	OTHERS_FIRST = 64,
-	OTHERS_DROP = 96,
 };
 
 #define NSEC_PER_SEC UINT64_C(1000000000)
@@ -25,42 +20,6 @@ static const uint64_t survival_nsec = NSEC_PER_SEC;
 
 /* ---- Events survived ---- */
 
-/* Make room for one more. */
-static int reserve_other(struct story *story, struct err *err)
-{
-	if (!story->others)
-		story->others = calloc(OTHERS_MAX, sizeof(*story->others));
-	if (!story->others)
-		return err_oom(err);
-	if (story->others_count < OTHERS_MAX)
-		return 0;
-	story->others_count -= OTHERS_DROP;
-	story->others_dropped += OTHERS_DROP;
-	memmove(story->others + OTHERS_FIRST, story->others + OTHERS_FIRST + OTHERS_DROP,
-		(story->others_count - OTHERS_FIRST) * sizeof(*story->others));
-	return 0;
-}
-
-static int add_other(struct story *story, struct event *event, struct err *err)
-{
-	struct other *other;
-	int r = reserve_other(story, err);
-
-	if (r < 0)
-		return r;
-	event_finish(event);
-	other = &story->others[story->others_count++];
-	*other = (struct other){
-		.kind = event->kind,
-		.has_time = event->has_time,
-		.has_function = event->facts.has & HAS_FUNCTION,
-		.nsec = event->nsec,
-		.function = event->facts.function,
-	};
-	copy_cut(other->message, sizeof(other->message), event->message, strlen(event->message));
-	return 0;
-}
-
 /* The kernel goes on: what happened until now did not end it. */
 static int survive(struct story *story, struct err *err)
 {
@@ -68,7 +27,7 @@ static int survive(struct story *story, struct err *err)
 	int r = 0;
 
 	for (size_t i = 0; i < count && r == 0; i++)
-		r = add_other(story, &story->chain[i], err);
+		r = others_add(&story->others, &story->chain[i], err);
 	if (count == 0)
 		return 0;
 	event_done(&story->last);
@@ -88,7 +47,7 @@ static int choose(struct story *story, size_t n, struct err *err)
 	int r = 0;
 
 	for (size_t i = 0; i < n && r == 0; i++)
-		r = add_other(story, &story->chain[i], err);
+		r = others_add(&story->others, &story->chain[i], err);
 	story->fatal = story->chain[n];
 	story->has_fatal = true;
 	for (size_t i = 0; i < story->chain_count; i++)
@@ -105,7 +64,7 @@ static void choose_last(struct story *story)
 	story->has_fatal = true;
 	story->last = (struct event){ EVENT_UNKNOWN };
 	story->has_last = false;
-	story->others_count--;
+	others_drop_last(&story->others);
 }
 
 /* The first oops of the chain. Return: false if there is none. */
@@ -400,30 +359,6 @@ static bool is_long_after(const struct story *story, const struct log_line *line
 	       line->nsec > story->event_nsec && line->nsec - story->event_nsec > survival_nsec;
 }
 
-/* Remember what time it was, as "setting system clock to ..." and audit's lines say. */
-static void take_clock(struct story *story, const struct log_line *line)
-{
-	static const char *const marks[] = { "setting system clock to", "audit(" };
-	unsigned long long seconds;
-	unsigned int milliseconds = 0;
-	const char *p;
-
-	if (!line->has_time)
-		return;
-	p = strstr(line->text, marks[0]);
-	if (p)
-		p = strchr(p, '(');
-	else if ((p = strstr(line->text, marks[1])))
-		p += strlen(marks[1]) - 1;
-	if (!p || sscanf(p, "(%10llu.%3u", &seconds, &milliseconds) < 1)
-		return;
-	story->moment = (struct moment){
-		.known = true,
-		.nsec = line->nsec,
-		.epoch = seconds * NSEC_PER_SEC + milliseconds * UINT64_C(1000000),
-	};
-}
-
 /* What the kernel says about the machine when it boots. */
 static void take_boot_facts(struct story *story, const char *text)
 {
@@ -467,7 +402,7 @@ int story_take(struct story *story, const struct log_line *line, struct err *err
 
 	if (recognise_last_words(text))
 		return 0;
-	take_clock(story, line);
+	moment_take(&story->moment, line);
 	panic = story->has_fatal ? NULL : recognise_panic(text, &facts);
 	if (is_long_after(story, line) && (!panic || panic->link == LINK_NONE))
 		r = survive(story, err);
@@ -502,7 +437,7 @@ void story_done(struct story *story)
 		event_done(&story->chain[i]);
 	event_done(&story->last);
 	event_done(&story->fatal);
-	free(story->others);
+	others_done(&story->others);
 	*story = (struct story){ .chain_count = 0 };
 }
 

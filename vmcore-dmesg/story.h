@@ -14,32 +14,11 @@
 #include "lib/err.h"
 #include "vmcore-dmesg/event.h"
 #include "vmcore-dmesg/lines.h"
-
-/* Events survived that are kept; of more, the first ones and the last ones. */
-enum { OTHERS_MAX = 256 };
-
-/* Bytes of a message that is listed, with a NUL. */
-enum { OTHER_MESSAGE_MAX = 200 };
+#include "vmcore-dmesg/moment.h"
+#include "vmcore-dmesg/others.h"
 
 /* Events that follow at once from one another and are kept: of more, the first and the last. */
 enum { CHAIN_MAX = 32 };
-
-/** struct other - an event that the kernel survived. */
-struct other {
-	enum event_kind kind;
-	bool has_time;
-	bool has_function;
-	uint64_t nsec;
-	struct symbol function;
-	char message[OTHER_MESSAGE_MAX];
-};
-
-/** struct moment - when it was by the clock of the wall, as a line says. */
-struct moment {
-	bool known;
-	uint64_t nsec;  /* since boot */
-	uint64_t epoch; /* nanoseconds since 1970, UTC */
-};
 
 /** struct story - starts zeroed; release with story_done(). */
 struct story {
@@ -49,9 +28,7 @@ struct story {
 	bool has_last;     /* ... which is the last of others as well */
 	struct event fatal;
 	bool has_fatal;
-	struct other *others; /* owned, OTHERS_MAX of them, NULL until there is one */
-	size_t others_count;
-	uint64_t others_dropped;
+	struct others others;
 	char note[MESSAGE_MAX]; /* the line behind "[ cut here ]" */
 	bool cut;               /* that line comes next */
 	bool has_time;          /* the next is set */

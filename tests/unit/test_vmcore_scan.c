@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "vmcore-dmesg/scan.h"
+#include "vmcore-dmesg/symbol.h"
 
 static void test_literals(_unused_ void **state)
 {
