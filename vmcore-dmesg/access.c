@@ -11,6 +11,9 @@ enum {
 	ESR_INSTRUCTION_ABORT = 0x21,
 	ESR_DATA_ABORT = 0x25,
 	ESR_WRITE = 1 << 6,
+	/* arm, whose kernels say it with the same words: FSR (asm/../mm/fault.h). */
+	FSR_MAX = 0xfff,
+	FSR_WRITE = 1 << 11,
 	/* powerpc: DSISR_ISSTORE (asm/reg.h). */
 	DSISR_STORE = 0x02000000,
 	/* s390: what was tried, bits 52 and 53 of the TEID (asm/fault.h). */
@@ -28,6 +31,8 @@ enum event_access access_decode(char architecture, uint64_t code)
 			return ACCESS_EXECUTE;
 		return code & X86_WRITE ? ACCESS_WRITE : ACCESS_READ;
 	case 'M':
+		if (code <= FSR_MAX)
+			return code & FSR_WRITE ? ACCESS_WRITE : ACCESS_READ;
 		if (class == ESR_INSTRUCTION_ABORT)
 			return ACCESS_EXECUTE;
 		if (class != ESR_DATA_ABORT)

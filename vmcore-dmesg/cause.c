@@ -6,6 +6,9 @@
 
 #define NSEC_PER_SEC UINT64_C(1000000000)
 
+/* Of a time in a note; years beyond that have five digits. */
+#define SECONDS_MAX UINT64_C(253402300799)
+
 /* A clock that goes back by more than this is another kernel's. */
 static const uint64_t reboot_nsec = 10 * NSEC_PER_SEC;
 
@@ -57,10 +60,6 @@ static int cause_take(void *ctx, const struct log_line *line, struct err *err)
 		cause->now.machine = boot;
 	else if (r == 0)
 		r = story_take(&cause->now, line, err);
-	if (line->has_time) {
-		cause->now.nsec = line->nsec;
-		cause->now.has_time = true;
-	}
 	return r;
 }
 
@@ -77,14 +76,19 @@ static void know_core(struct story *story, const struct cause_core *core)
 			 strlen(core->kernel));
 		story->machine.has |= HAS_KERNEL;
 	}
-	if (!core->has_time)
+	if (core->has_time && core->seconds <= SECONDS_MAX)
+		story->fatal.wall = (struct wall){ true, false, (int64_t)core->seconds };
+}
+
+/* When it was, from other lines of the log where its own does not say. */
+static void tell_time(struct event *event, const struct moment *moment)
+{
+	if (!event->has_time || !moment->known || (event->wall.known && !event->wall.local))
 		return;
-	story->moment = (struct moment){
+	event->wall = (struct wall){
 		.known = true,
-		.nsec = story->fatal.nsec,
-		.epoch = core->seconds * NSEC_PER_SEC,
+		.seconds = (int64_t)((moment->epoch + event->nsec - moment->nsec) / NSEC_PER_SEC),
 	};
-	story->moment_is_crash = true;
 }
 
 const struct story *cause_finish(struct cause *cause)
@@ -95,14 +99,10 @@ const struct story *cause_finish(struct cause *cause)
 	story_end(story, NULL);
 	if (!story->has_fatal && cause->has_before)
 		story = &cause->before;
+	tell_time(&story->fatal, &story->moment);
 	if (story == &cause->now)
 		know_core(story, &cause->core);
 	event_learn(&story->fatal, &story->machine, HAS_MACHINE);
-	if (!story->fatal.has_time && !story->moment_is_crash)
-		story->moment.known = false;
-	if (story->fatal.has_time && !story->moment_is_crash)
-		story->moment.epoch += story->fatal.nsec - story->moment.nsec;
-	story->moment_is_crash = true;
 	return story;
 }
 

@@ -22,24 +22,27 @@ enum {
 /* "function+0x1/0x2 [module]" */
 static void format_place(const struct symbol *symbol, char ret[PLACE_MAX])
 {
+	char offset[2 * HEX_MAX + 4] = "";
 	bool module = symbol->module[0];
 
-	snprintf(ret, PLACE_MAX, "%s+0x%" PRIx64 "/0x%" PRIx64 "%s%s%s", symbol->name,
-		 symbol->offset, symbol->size, module ? " [" : "", symbol->module,
-		 module ? "]" : "");
+	if (symbol->has_offset)
+		snprintf(offset, sizeof(offset), "+0x%" PRIx64 "/0x%" PRIx64, symbol->offset,
+			 symbol->size);
+	snprintf(ret, PLACE_MAX, "%s%s%s%s%s", symbol->name, offset, module ? " [" : "",
+		 symbol->module, module ? "]" : "");
 }
 
 /* "2026-11-23T14:34:17Z", or with other characters in the places of T and Z. */
-static void format_time(const struct moment *moment, const char *t, const char *z,
-			char ret[TIME_MAX])
+static void format_time(const struct wall *wall, const char *t, const char *z, char ret[TIME_MAX])
 {
-	time_t seconds = (time_t)(moment->epoch / NSEC_PER_SEC);
+	time_t seconds = (time_t)wall->seconds;
 	struct tm tm;
 
 	ret[0] = '\0';
-	if (gmtime_r(&seconds, &tm))
+	if (wall->known && gmtime_r(&seconds, &tm))
 		snprintf(ret, TIME_MAX, "%04d-%02d-%02d%s%02d:%02d:%02d%s", tm.tm_year + 1900,
-			 tm.tm_mon + 1, tm.tm_mday, t, tm.tm_hour, tm.tm_min, tm.tm_sec, z);
+			 tm.tm_mon + 1, tm.tm_mday, t, tm.tm_hour, tm.tm_min, tm.tm_sec,
+			 wall->local ? "" : z);
 }
 
 /* ---- For people ---- */
@@ -57,8 +60,7 @@ static void print_when(FILE *out, const struct story *story)
 	const struct event *event = &story->fatal;
 	char text[TIME_MAX] = "";
 
-	if (story->moment.known)
-		format_time(&story->moment, " ", " UTC", text);
+	format_time(&event->wall, " ", " UTC", text);
 	if (!event->has_time && !text[0])
 		return;
 	fprintf(out, "%-10s%s", "When:", text);
@@ -237,8 +239,8 @@ static void put_seconds(struct json *json, const char *key, bool known, uint64_t
 static void put_symbol(struct json *json, bool known, const struct symbol *symbol)
 {
 	put_string(json, "function", known, symbol->name);
-	put_hex(json, "offset", known, symbol->offset);
-	put_hex(json, "size", known, symbol->size);
+	put_hex(json, "offset", known && symbol->has_offset, symbol->offset);
+	put_hex(json, "size", known && symbol->has_offset, symbol->size);
 	put_string(json, "module", known && symbol->module[0], symbol->module);
 }
 
@@ -298,8 +300,7 @@ void cause_json(struct json *json, const struct story *story)
 	char when[TIME_MAX] = "", search[SEARCH_MAX] = "";
 	bool found = story->has_fatal;
 
-	if (story->moment.known)
-		format_time(&story->moment, "T", "Z", when);
+	format_time(&event->wall, "T", "Z", when);
 	if (found)
 		search_words(event, search);
 	json_open(json, '{');

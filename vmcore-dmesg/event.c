@@ -12,7 +12,7 @@ static const struct {
 	const char *name;
 	const char *title;
 } kinds[EVENT_KINDS] = {
-	[EVENT_UNKNOWN] = { "unknown", "crash of an unknown kind" },
+	[EVENT_UNKNOWN] = { "unknown", "kernel crash" },
 	[EVENT_NULL_DEREFERENCE] = { "null-dereference", "NULL pointer dereference" },
 	[EVENT_PAGE_FAULT] = { "page-fault", "access to a bad address" },
 	[EVENT_GENERAL_PROTECTION] = { "general-protection", "general protection fault" },
@@ -61,6 +61,7 @@ static const char *const taints['Z' - 'A' + 1] = {
 /* Functions that report, or that wait: what called them is of interest. */
 static const char *const reporters[] = {
 	"__dump_stack",
+	"__kasan_report",
 	"__schedule",
 	"__show_regs",
 	"__stack_chk_fail",
@@ -77,12 +78,20 @@ static const char *const reporters[] = {
 	"dump_stack_lvl",
 	"dump_stack_print_info",
 	"handle_bad_stack",
+	"handle_overflow",
 	"io_schedule",
 	"io_schedule_timeout",
+	"kasan_check_range",
+	"kasan_object_err",
+	"kasan_report",
+	"kasan_report_error",
+	"kasan_report_invalid_free",
 	"nmi_panic",
 	"oops_end",
 	"panic",
 	"panic_bad_stack",
+	"print_address_description",
+	"print_report",
 	"sched_show_task",
 	"schedule",
 	"schedule_preempt_disabled",
@@ -91,6 +100,7 @@ static const char *const reporters[] = {
 	"show_stack",
 	"show_stack_log_lvl",
 	"show_trace",
+	"ubsan_epilogue",
 	"vpanic",
 	"warn_slowpath_common",
 	"warn_slowpath_fmt",
@@ -171,6 +181,9 @@ static bool is_reporter(const struct symbol *symbol)
 {
 	size_t n = strcspn(symbol->name, ".");
 
+	if (strncmp(symbol->name, "__ubsan_handle_", 15) == 0 ||
+	    strncmp(symbol->name, "__asan_", 7) == 0)
+		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(reporters); i++)
 		if (strlen(reporters[i]) == n && strncmp(symbol->name, reporters[i], n) == 0)
 			return true;

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "lib/attrs.h"
+#include "vmcore-dmesg/wall.h"
 
 /** enum event_kind - what went wrong. */
 enum event_kind {
@@ -71,6 +72,7 @@ enum {
 struct symbol {
 	char name[SYMBOL_NAME_MAX];
 	char module[MODULE_NAME_MAX]; /* "" for the kernel itself */
+	bool has_offset;              /* decoded traces have a file and a line instead */
 	uint64_t offset;              /* bytes from the function's start */
 	uint64_t size;                /* bytes of the function */
 };
@@ -110,6 +112,7 @@ struct event {
 	enum event_kind kind;
 	enum event_severity severity;
 	bool prelude;      /* it only announces what the next line begins */
+	bool headless;     /* its first lines are lost */
 	bool numbered;     /* the line with "[#1]" was there */
 	bool ended;        /* its lines are over */
 	bool foreign;      /* the lines of now are about another CPU */
@@ -118,8 +121,9 @@ struct event {
 	bool traced;       /* its call trace is over */
 	bool cpu_stated;   /* the first line names the CPU */
 	bool has_time;
-	uint64_t nsec;   /* since boot, of its first line */
-	uint32_t caller; /* of its first line */
+	uint64_t nsec;    /* since boot, of its first line */
+	uint32_t caller;  /* of its first line */
+	struct wall wall; /* of its first line */
 	struct facts facts;
 	char message[MESSAGE_MAX]; /* its first line */
 	char note[MESSAGE_MAX];    /* what the kernel said just before; "" */

@@ -16,6 +16,7 @@
 #include "lib/bytes.h"
 #include "lib/err.h"
 #include "vmcore-dmesg/record.h"
+#include "vmcore-dmesg/wall.h"
 
 /* Bytes of a line that are looked at, with a NUL; what is longer is cut. */
 enum { LINE_TEXT_MAX = 1024 };
@@ -25,8 +26,9 @@ struct log_line {
 	char text[LINE_TEXT_MAX]; /* printable ASCII, other bytes as \xNN; no blanks at its end */
 	size_t size;              /* bytes of text */
 	bool has_time;
-	uint64_t nsec;   /* since boot */
-	uint32_t caller; /* as in struct record; 0: not said */
+	uint64_t nsec;    /* since boot */
+	uint32_t caller;  /* as in struct record; 0: not said */
+	struct wall wall; /* what a syslog daemon or dmesg says */
 };
 
 /**

@@ -4,6 +4,8 @@
 
 #include "vmcore-dmesg/moment.h"
 
+#define NSEC_PER_SEC UINT64_C(1000000000)
+
 /* drivers/rtc/class.c at boot, and each of kernel/audit.c's lines: "(1700000000.123:45)" */
 static const char clock_set[] = "setting system clock to", audit[] = "audit(";
 
@@ -15,6 +17,11 @@ void moment_take(struct moment *ret, const struct log_line *line)
 
 	if (!line->has_time)
 		return;
+	if (line->wall.known && !line->wall.local) {
+		*ret = (struct moment){ true, line->nsec,
+					(uint64_t)line->wall.seconds * NSEC_PER_SEC };
+		return;
+	}
 	p = strstr(line->text, clock_set);
 	if (p)
 		p = strchr(p, '(');
@@ -25,6 +32,6 @@ void moment_take(struct moment *ret, const struct log_line *line)
 	*ret = (struct moment){
 		.known = true,
 		.nsec = line->nsec,
-		.epoch = seconds * UINT64_C(1000000000) + milliseconds * UINT64_C(1000000),
+		.epoch = seconds * NSEC_PER_SEC + milliseconds * UINT64_C(1000000),
 	};
 }

@@ -26,9 +26,9 @@ static int reserve(struct others *others, struct err *err)
 int others_add(struct others *others, struct event *event, struct err *err)
 {
 	struct other *other;
-	int r = reserve(others, err);
+	int r = event->headless ? 0 : reserve(others, err);
 
-	if (r < 0)
+	if (r < 0 || event->headless)
 		return r;
 	event_finish(event);
 	other = &others->list[others->count++];

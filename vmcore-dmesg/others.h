@@ -33,7 +33,10 @@ struct others {
 	uint64_t dropped;
 };
 
-/** others_add() - add @event, which is finished by that. Return: 0 or -ENOMEM. */
+/**
+ * others_add() - add @event, which is finished by that; one without a head says too little.
+ * Return: 0 or -ENOMEM.
+ */
 _must_check_ int others_add(struct others *others, struct event *event, struct err *err);
 
 /** others_drop_last() - the last one ended the kernel after all. There is one. */

@@ -22,8 +22,8 @@ static const struct recogniser beginnings[] = {
 	ROW("BUG: kernel NULL pointer dereference, address: %a", OOPS, NULL_DEREFERENCE),
 	ROW("BUG: unable to handle page fault for address: %a", OOPS, PAGE_FAULT),
 	ROW("BUG: unable to handle kernel paging request at %a", OOPS, PAGE_FAULT),
-	ROW("BUG: stack guard page was hit at %a", OOPS, STACK_OVERFLOW),
-	ROW("BUG: %w stack guard page was hit at %a", OOPS, STACK_OVERFLOW),
+	ROW("BUG: stack guard page was hit at %A", OOPS, STACK_OVERFLOW),
+	ROW("BUG: %w stack guard page was hit at %A", OOPS, STACK_OVERFLOW),
 	ROW("PANIC: double fault", OOPS, UNKNOWN),
 	/* powerpc */
 	ROW_ACCESS("Kernel attempted to read user page (%x)", PRELUDE, PAGE_FAULT, READ),
@@ -58,6 +58,9 @@ static const struct recogniser beginnings[] = {
 	ROW("Unable to handle kernel %* at virtual address %a", OOPS, PAGE_FAULT),
 	ROW("Insufficient stack space to handle exception!", OOPS, STACK_OVERFLOW),
 	ROW("SError Interrupt on CPU%c", REPORT, MACHINE_CHECK),
+	/* loongarch, mips */
+	ROW("CPU %c Unable to handle kernel paging request at virtual address %a", OOPS,
+	    PAGE_FAULT),
 	/* s390 */
 	ROW("Unable to handle kernel pointer dereference at %* address %a", OOPS, PAGE_FAULT),
 	ROW("Unable to handle kernel pointer dereference", OOPS, PAGE_FAULT),
@@ -67,6 +70,7 @@ static const struct recogniser beginnings[] = {
 	ROW("SysRq : Trigger a crash", PRELUDE, SYSRQ),
 	ROW("SysRq : Trigger a crashdump", PRELUDE, SYSRQ),
 	ROW("kernel BUG at", OOPS, BUG),
+	ROW("CFI failure at %f", OOPS, BUG),
 	ROW("BUG: failure at", OOPS, BUG),
 	ROW("WARNING: CPU: %c PID: %p at %w %f", REPORT, WARN),
 	ROW("WARNING: CPU: %c PID: %p at", REPORT, WARN),
@@ -96,6 +100,8 @@ static const struct recogniser beginnings[] = {
 	ROW("CPU %c: Machine Check Exception", REPORT, MACHINE_CHECK),
 	ROW("CPU %c: Machine Check: ", REPORT, MACHINE_CHECK),
 	ROW("BUG: KASAN: %* in %f", REPORT, BUG),
+	ROW_ACCESS("BUG: KFENCE: %w read in %f", REPORT, BUG, READ),
+	ROW_ACCESS("BUG: KFENCE: %w write in %f", REPORT, BUG, WRITE),
 	ROW("BUG: KFENCE: %* in %f", REPORT, BUG),
 	ROW("BUG: scheduling while atomic: %n/%p/0x", REPORT, BUG),
 	ROW("BUG: Bad page state in process %n pfn:", REPORT, BUG),
@@ -141,6 +147,7 @@ static const struct recogniser numbers[] = {
 	ROW("Oops - illegal instruction", NUMBER, INVALID_OPCODE),
 	ROW("Oops - ", NUMBER, PAGE_FAULT),
 	ROW("Oops [#", NUMBER, PAGE_FAULT),
+	ROW("Oops[#", NUMBER, PAGE_FAULT),
 	ROW("Oops: %E [#", NUMBER, PAGE_FAULT), /* x86 */
 	ROW("", NUMBER, UNKNOWN),
 };
@@ -185,6 +192,7 @@ static const struct recogniser parts[] = {
 	FACT("RIP !INEXACT! %x:<%x> {%f}"),
 	FACT_OF("TSC %x ADDR %a", MACHINE_CHECK),
 	FACT_OF("CR2: %a", PAGE_FAULT),
+	FACT_OF("CR2: %a", STACK_OVERFLOW),
 	FACT_ACCESS("#PF: %w read access", READ),
 	FACT_ACCESS("#PF: %w write access", WRITE),
 	FACT_ACCESS("#PF: %w instruction fetch", EXECUTE),
@@ -200,22 +208,35 @@ static const struct recogniser parts[] = {
 	/* riscv */
 	FACT("epc : %f"),
 	FACT("status: %x badaddr: %x cause: %R"),
+	/* loongarch, mips */
+	FACT("ERA: %x %f"),
+	FACT("epc : %x %f"),
 	/* powerpc */
 	FACT("NIP [%x] %f"),
 	FACT_OF("%*DSISR: %D", PAGE_FAULT),
-	FACT_OF("%*DSISR: %D", NULL_DEREFERENCE),
 	FACT_OF("Faulting instruction address: %a", PAGE_FAULT),
 	/* s390 */
 	FACT_OF("Failing address: %a TEID: %T", PAGE_FAULT),
 	FACT("Krnl PSW : %x %x (%f)"),
 	/* reports of some kinds */
 	FACT_OF("%c-%w (", RCU_STALL),
-	FACT_OF("Read of size %d at addr %a by task %n/%p%$", BUG),
-	FACT_OF("Write of size %d at addr %a by task %n/%p%$", BUG),
+	{ "Read of size %d at addr %a by task %n/%p%$", ROLE_FACT, EVENT_BUG, ACCESS_READ },
+	{ "Write of size %d at addr %a by task %n/%p%$", ROLE_FACT, EVENT_BUG, ACCESS_WRITE },
+	ROW("Use-after-free %w at %a", TRACE, BUG),
+	ROW("Out-of-bounds %w at %a", TRACE, BUG),
+	ROW("Invalid read at %a", TRACE, BUG),
+	ROW("Invalid write at %a", TRACE, BUG),
+	ROW("Invalid free of %a", TRACE, BUG),
+	ROW("Corrupted memory at %a", TRACE, BUG),
 
 	ROW("Call Trace:", TRACE, UNKNOWN),
 	ROW("Call trace:", TRACE, UNKNOWN),
 	ROW("Code:", TRACE_END, UNKNOWN),
+	ROW("Allocated by", TRACE_END, UNKNOWN),
+	ROW("Freed by", TRACE_END, UNKNOWN),
+	ROW("Last potentially related work", TRACE_END, UNKNOWN),
+	ROW("The buggy address", TRACE_END, UNKNOWN),
+	ROW("kfence-#", TRACE_END, UNKNOWN),
 	ROW("Modules linked in:", TRACE_END, UNKNOWN),
 	ROW("Last Breaking-Event-Address:", TRACE_END, UNKNOWN),
 	ROW("Instruction dump:", TRACE_END, UNKNOWN),
@@ -319,6 +340,14 @@ static const char *skip_cpu(const char *text)
 	return strncmp(p, ": Watchdog", 10) == 0 ? p + 2 : text;
 }
 
+/* Does a part of events of @fact's kind concern one of @kind? */
+static bool is_of(enum event_kind fact, enum event_kind kind)
+{
+	if (fact == EVENT_PAGE_FAULT)
+		return kind == fact || kind == EVENT_NULL_DEREFERENCE || kind == EVENT_SYSRQ;
+	return fact == EVENT_UNKNOWN || fact == kind;
+}
+
 /* The row that fits; what it stands for is added to what the line says. */
 static const struct recogniser *find(const struct recogniser *rows, size_t count, const char *text,
 				     enum event_kind kind, struct facts *facts)
@@ -329,7 +358,7 @@ static const struct recogniser *find(const struct recogniser *rows, size_t count
 
 		if (first && first != '%' && first != text[0])
 			continue;
-		if (row->role == ROLE_FACT && row->kind != EVENT_UNKNOWN && row->kind != kind)
+		if (row->role >= ROLE_FACT && !is_of(row->kind, kind))
 			continue;
 		if (!scan(text, row->pattern, facts))
 			continue;

@@ -18,8 +18,8 @@ enum role {
 	ROLE_OOPS,      /* begins an oops */
 	ROLE_NUMBER,    /* "[#1]": the line that every architecture has; begins one or belongs */
 	ROLE_REPORT,    /* begins a report that a kernel survives, if it is not told to panic */
-	ROLE_FACT,      /* says something */
-	ROLE_TRACE,     /* the call trace follows */
+	ROLE_FACT,      /* from here on: parts. Says something */
+	ROLE_TRACE,     /* as that, and the call trace follows */
 	ROLE_TRACE_END, /* the call trace is over */
 	ROLE_END,       /* the event is over */
 };
@@ -28,7 +28,8 @@ enum role {
 struct recogniser {
 	const char *pattern; /* scan.h */
 	enum role role;
-	enum event_kind kind;     /* of ROLE_FACT: only for such an event; UNKNOWN: for all */
+	enum event_kind kind;     /* of parts: only for such an event (PAGE_FAULT: for all that
+				   * may be one); UNKNOWN: for all */
 	enum event_access access; /* that the line stands for; UNKNOWN: as scanned */
 	enum event_kind becomes;  /* of ROLE_FACT: the event is of this kind; UNKNOWN: as it was */
 };

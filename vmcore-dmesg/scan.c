@@ -95,6 +95,18 @@ static bool take_address(const char **text, struct facts *facts)
 	       take_hex(text, &facts->address);
 }
 
+/* As take_address(), but a hash, which has half the digits of an address, is left out. */
+static bool take_plain_address(const char **text, struct facts *facts)
+{
+	const char *start = *text;
+
+	if (!take_address(text, facts))
+		return false;
+	if (*text - start == 16 && facts->address <= UINT32_MAX)
+		facts->has &= ~(unsigned int)HAS_ADDRESS;
+	return true;
+}
+
 static bool take_code(const char **text, char architecture, struct facts *facts)
 {
 	uint64_t code;
@@ -115,6 +127,8 @@ static bool convert(const char **text, char conversion, struct facts *facts)
 	switch (conversion) {
 	case 'a':
 		return take_address(text, facts);
+	case 'A':
+		return take_plain_address(text, facts);
 	case 'c':
 		facts->has |= HAS_CPU;
 		return take_decimal(text, &facts->cpu);

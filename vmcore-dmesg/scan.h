@@ -4,6 +4,7 @@
  *
  *	blank  one or more blanks	%*  anything, up to the first place where what
  *	%a  address (hex)		    stands behind it in the pattern goes on
+ *	%A  address, or the hash of one, which is left alone (%p since 4.15)
  *	%c  CPU (decimal)		%n  name of a process; as %*, but tried at each place
  *	%p  process id (decimal)	%t  taint, and behind it release, build and machine
  *	%f  function+0x1/0x2 [module]	%h  hardware: the rest of the line

@@ -11,6 +11,8 @@ enum {
 	 * event that is over, and within one whose parts are not all known here. */
 	ORDINARY_AFTER = 40,
 	ORDINARY_WITHIN = 400,
+	/* A report with more lines behind it was not the last thing that the kernel said. */
+	AFTER_MAX = 5,
 };
 
 #define NSEC_PER_SEC UINT64_C(1000000000)
@@ -90,6 +92,13 @@ static bool find_kind(const struct story *story, enum event_kind kind, size_t *r
 	return false;
 }
 
+/* The newest of which only the end is there. */
+static bool find_headless(const struct story *story, size_t *ret)
+{
+	*ret = story->chain_count - 1;
+	return story->chain_count > 0 && story->chain[*ret].headless;
+}
+
 /* Is the event that was survived last the one that a panic is about? */
 static bool links_to_last(const struct story *story, const struct panic_row *row)
 {
@@ -109,7 +118,7 @@ static bool find_linked(const struct story *story, const struct panic_row *row, 
 		*ret = story->chain_count - 1;
 		return true;
 	}
-	return find_oops(story, ret);
+	return find_oops(story, ret) || (row->link == LINK_OOPS && find_headless(story, ret));
 }
 
 static void set_message(struct event *event, const struct log_line *line)
@@ -129,6 +138,7 @@ static void begin_event(struct story *story, struct event *event, const struct l
 		.has_time = line->has_time,
 		.nsec = line->nsec,
 		.caller = line->caller,
+		.wall = line->wall,
 		.cpu_stated = facts->has & HAS_CPU,
 	};
 	event_learn(event, facts, ~0U);
@@ -155,7 +165,7 @@ static void go_on_with_panic(struct event *event, const struct log_line *line,
 	event->tracing = false;
 	event->ended = false;
 	event->foreign = false;
-	if (!event->prelude)
+	if (!event->prelude && !event->headless)
 		return;
 	event->severity = SEVERITY_PANIC;
 	set_message(event, line);
@@ -199,7 +209,7 @@ static struct event *owner(struct story *story, const struct log_line *line)
 		return NULL;
 	newest = &story->chain[story->chain_count - 1];
 	if (line->caller == 0 || newest->caller == 0)
-		return newest;
+		return &story->chain[story->current];
 	for (size_t i = story->chain_count; i > 0; i--)
 		if (story->chain[i - 1].caller == line->caller)
 			return &story->chain[i - 1];
@@ -273,6 +283,7 @@ static int take_part(struct event *event, const char *text, bool *ret, struct er
 		take_fact(event, row, &facts);
 		break;
 	case ROLE_TRACE:
+		take_fact(event, row, &facts);
 		event->tracing = event->trace_count == 0 && !event->machine_only && !event->foreign;
 		event->traced = event->trace_count > 0;
 		break;
@@ -292,6 +303,7 @@ static struct event *extend_chain(struct story *story)
 {
 	if (story->chain_count == CHAIN_MAX)
 		event_done(&story->chain[--story->chain_count]);
+	story->current = story->chain_count;
 	return &story->chain[story->chain_count++];
 }
 
@@ -312,41 +324,100 @@ static bool is_s390(const struct event *event)
 	return strncmp(event->message, words, sizeof(words) - 1) == 0;
 }
 
+/*
+ * The event that a beginning may go on with. CPUs take turns from the line with the number on:
+ * where the first lines of several oopses are mixed, the first number is the first one's.
+ */
+static struct event *find_continued(struct story *story, const struct log_line *line,
+				    const struct recogniser *row)
+{
+	struct event *event = owner(story, line);
+
+	if (row->role != ROLE_NUMBER || line->caller != 0)
+		return continues(event, row) ? event : NULL;
+	for (size_t i = 0; i < story->chain_count; i++) {
+		if (!continues(&story->chain[i], row))
+			continue;
+		story->current = i;
+		return &story->chain[i];
+	}
+	return NULL;
+}
+
+/* A line that belongs to an event. */
+static void note_part(struct story *story)
+{
+	story->event_has_time = story->has_time;
+	story->event_nsec = story->nsec;
+	story->after = 0;
+}
+
+/* What the line with the number says is of one CPU; lines before it may be of several. */
+static void go_on(struct event *event, const struct log_line *line, const struct recogniser *row,
+		  const struct facts *facts)
+{
+	bool is_number = row->role == ROLE_NUMBER;
+
+	if (is_number && !is_s390(event))
+		event->facts.has &= ~(facts->has & HAS_ACCESS);
+	event_learn(event, facts, is_s390(event) ? ~(unsigned int)HAS_ACCESS : ~0U);
+	if (event->kind == EVENT_UNKNOWN || event->prelude)
+		set_message(event, line);
+	if (event->kind == EVENT_UNKNOWN || (event->prelude && event->kind != EVENT_SYSRQ))
+		event->kind = row->kind;
+	event->prelude = event->prelude && row->role == ROLE_PRELUDE;
+	event->numbered = is_number;
+}
+
+/* A log may begin in the middle of an event, or lack some lines: begin one with a part. */
+static bool begin_headless(struct story *story, const struct log_line *line, const char *text)
+{
+	const struct event *newest =
+		story->chain_count > 0 ? &story->chain[story->chain_count - 1] : NULL;
+	const struct recogniser *row;
+	struct event *event;
+	struct facts facts;
+
+	if (newest && !newest->ended)
+		return false;
+	row = recognise_part(text, EVENT_UNKNOWN, &facts);
+	if (!row || row->role != ROLE_FACT || !(facts.has & (HAS_PROCESS | HAS_FUNCTION)))
+		return false;
+	event = extend_chain(story);
+	begin_event(story, event, line, EVENT_UNKNOWN, SEVERITY_REPORT, &facts);
+	event->headless = true;
+	return true;
+}
+
 static void take_beginning(struct story *story, const struct log_line *line,
 			   const struct recogniser *row, const struct facts *facts)
 {
-	struct event *event = owner(story, line);
+	struct event *event = find_continued(story, line, row);
 	enum event_severity severity = row->role == ROLE_REPORT ? SEVERITY_REPORT : SEVERITY_OOPS;
-	bool is_number = row->role == ROLE_NUMBER;
 
-	if (!continues(event, row)) {
+	if (event) {
+		go_on(event, line, row, facts);
+	} else {
 		event = extend_chain(story);
 		begin_event(story, event, line, row->kind, severity, facts);
 		event->prelude = row->role == ROLE_PRELUDE;
-	} else {
-		event_learn(event, facts, is_s390(event) ? ~(unsigned int)HAS_ACCESS : ~0U);
-		if (event->kind == EVENT_UNKNOWN ||
-		    (event->prelude && event->kind != EVENT_SYSRQ)) {
-			event->kind = row->kind;
-			set_message(event, line);
-		}
-		event->prelude = event->prelude && event->kind == EVENT_SYSRQ;
+		event->numbered = row->role == ROLE_NUMBER;
 	}
-	event->numbered = is_number;
-	story->event_nsec = line->nsec;
+	note_part(story);
 	story->ordinary = 0;
 }
 
 /* A line that is nothing's: after enough of them, the kernel has survived. */
-static int take_ordinary(struct story *story, const struct log_line *line, struct err *err)
+static int take_ordinary(struct story *story, struct err *err)
 {
 	const struct event *event;
 
 	if (story->chain_count == 0)
 		return 0;
 	event = &story->chain[story->chain_count - 1];
+	story->after++;
 	if (!event->ended)
-		story->event_nsec = line->nsec;
+		story->event_nsec = story->nsec;
 	if (++story->ordinary > (event->ended ? ORDINARY_AFTER : ORDINARY_WITHIN))
 		return survive(story, err);
 	return 0;
@@ -355,7 +426,7 @@ static int take_ordinary(struct story *story, const struct log_line *line, struc
 /* Times between lines that only a kernel that lives leaves. */
 static bool is_long_after(const struct story *story, const struct log_line *line)
 {
-	return line->has_time && story->has_time && story->chain_count > 0 &&
+	return line->has_time && story->event_has_time && story->chain_count > 0 &&
 	       line->nsec > story->event_nsec && line->nsec - story->event_nsec > survival_nsec;
 }
 
@@ -375,8 +446,7 @@ static void take_boot_facts(struct story *story, const char *text)
 static void take_note(struct story *story, const char *text)
 {
 	static const char *const notes[] = { "list_add corruption", "list_del corruption",
-					     "usercopy: Kernel memory", "skbuff: skb_",
-					     "CFI failure at" };
+					     "usercopy: Kernel memory", "skbuff: skb_" };
 	bool was_cut = story->cut, is_note = was_cut;
 
 	story->cut = strncmp(text, "------------[ cut here", 22) == 0;
@@ -402,6 +472,10 @@ int story_take(struct story *story, const struct log_line *line, struct err *err
 
 	if (recognise_last_words(text))
 		return 0;
+	if (line->has_time) {
+		story->nsec = line->nsec;
+		story->has_time = true;
+	}
 	moment_take(&story->moment, line);
 	panic = story->has_fatal ? NULL : recognise_panic(text, &facts);
 	if (is_long_after(story, line) && (!panic || panic->link == LINK_NONE))
@@ -420,13 +494,15 @@ int story_take(struct story *story, const struct log_line *line, struct err *err
 		r = take_part(event, text, &is_part, err);
 	if (r < 0 || story->has_fatal)
 		return r;
+	if (!is_part && begin_headless(story, line, text))
+		is_part = true;
 	if (is_part) {
-		story->event_nsec = line->nsec;
+		note_part(story);
 		return 0;
 	}
 	take_boot_facts(story, text);
 	take_note(story, text);
-	return take_ordinary(story, line, err);
+	return take_ordinary(story, err);
 }
 
 /* ---- The end ---- */
@@ -441,6 +517,17 @@ void story_done(struct story *story)
 	*story = (struct story){ .chain_count = 0 };
 }
 
+/* Is an event the last thing that the kernel said? */
+static bool ends_with_event(const struct story *story)
+{
+	const struct event *last;
+
+	if (story->chain_count == 0 || story->after > AFTER_MAX)
+		return false;
+	last = &story->chain[story->chain_count - 1];
+	return !last->headless || (last->ended && (last->facts.has & HAS_FUNCTION));
+}
+
 int story_end(struct story *story, struct err *err)
 {
 	size_t oops;
@@ -448,6 +535,8 @@ int story_end(struct story *story, struct err *err)
 
 	if (!story->has_fatal && find_oops(story, &oops))
 		r = choose(story, oops, err);
+	else if (!story->has_fatal && ends_with_event(story))
+		r = choose(story, story->chain_count - 1, err);
 	else if (!story->has_fatal)
 		r = survive(story, err);
 	if (story->has_fatal)

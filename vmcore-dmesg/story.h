@@ -5,7 +5,8 @@
  *
  * A panic names its reason, and so the event that it follows from. An oops with a crash kernel
  * loaded leaves no panic; it is the fatal event if the kernel said nothing else for long. Oopses
- * that follow at once from one another count as one, which the first of them stands for.
+ * that follow at once from one another count as one, which the first of them stands for. With
+ * neither, a report that the kernel would have survived is what it died of if the log ends with it.
  */
 #ifndef VMCORE_DMESG_STORY_H
 #define VMCORE_DMESG_STORY_H
@@ -24,6 +25,7 @@ enum { CHAIN_MAX = 32 };
 struct story {
 	struct event chain[CHAIN_MAX]; /* events that it has not survived yet */
 	size_t chain_count;
+	size_t current;    /* of the chain: what lines without a caller's name go on with */
 	struct event last; /* the newest that it survived, ... */
 	bool has_last;     /* ... which is the last of others as well */
 	struct event fatal;
@@ -32,12 +34,13 @@ struct story {
 	char note[MESSAGE_MAX]; /* the line behind "[ cut here ]" */
 	bool cut;               /* that line comes next */
 	bool has_time;          /* the next is set */
-	uint64_t nsec;          /* of the last line */
+	uint64_t nsec;          /* of the last line that tells a time */
+	bool event_has_time;    /* the next is set */
 	uint64_t event_nsec;    /* of the last that belongs to an event */
-	unsigned int ordinary;  /* lines since then that do not */
-	struct moment moment;   /* the last known; in the end that of the crash */
-	bool moment_is_crash;
-	struct facts machine; /* what its boot says */
+	unsigned int ordinary;  /* lines since the newest event began that belong to none */
+	unsigned int after;     /* lines since the last that belonged to one */
+	struct moment moment;   /* the last known */
+	struct facts machine;   /* what its boot says */
 };
 
 /** story_done() - release; what is left is a zeroed one. */

@@ -37,13 +37,62 @@ static void take_module(const char **text, struct symbol *symbol)
 	*text = end + 1;
 }
 
-/* "function+0x1/0x2", ".function" on big-endian powerpc. */
+/* " (kernel/file.c:12 (discriminator 1))", also of several files where functions are inlined. */
+static bool take_source(const char **text)
+{
+	const char *p = *text, *colon;
+	unsigned int depth = 1;
+
+	skip_blanks(&p);
+	if (*p++ != '(')
+		return false;
+	colon = p + strcspn(p, ": ()");
+	if (*colon != ':' || !is_digit(colon[1]) || !memchr(p, '.', (size_t)(colon - p)))
+		return false;
+	for (; *p && depth > 0; p++) {
+		depth += *p == '(';
+		depth -= *p == ')';
+	}
+	if (depth > 0)
+		return false;
+	*text = p;
+	return true;
+}
+
+/* " module", which is what decoding leaves of " [module]". */
+static void take_bare_module(const char **text, struct symbol *symbol)
+{
+	const char *p = *text;
+	size_t n;
+
+	skip_blanks(&p);
+	n = module_length(p);
+	if (n == 0 || p[n])
+		return;
+	copy_cut(symbol->module, sizeof(symbol->module), p, n);
+	*text = p + n;
+}
+
+static bool take_offset(const char **text, struct symbol *ret)
+{
+	const char *p = *text;
+
+	ret->offset = 0;
+	ret->size = 0;
+	ret->has_offset = take_word(&p, "+0x") && take_hex(&p, &ret->offset) &&
+			  take_word(&p, "/0x") && take_hex(&p, &ret->size);
+	if (ret->has_offset)
+		*text = p;
+	return ret->has_offset;
+}
+
 bool take_symbol(const char **text, struct symbol *ret)
 {
 	const char *p = *text, *name;
 	size_t n = 0;
+	bool decoded;
 
-	if (*p == '.')
+	if (*p == '.') /* big-endian powerpc's ".function" */
 		p++;
 	name = p;
 	if (!is_letter(*p) && *p != '_' && *p != '$')
@@ -51,12 +100,15 @@ bool take_symbol(const char **text, struct symbol *ret)
 	while (is_symbol_char(p[n]))
 		n++;
 	p += n;
-	if (!take_word(&p, "+0x") || !take_hex(&p, &ret->offset) || !take_word(&p, "/0x") ||
-	    !take_hex(&p, &ret->size))
+	take_offset(&p, ret);
+	decoded = take_source(&p);
+	if (!ret->has_offset && !decoded)
 		return false;
 	copy_cut(ret->name, sizeof(ret->name), name, n);
 	ret->module[0] = '\0';
 	take_module(&p, ret);
+	if (decoded && !ret->module[0])
+		take_bare_module(&p, ret);
 	*text = p;
 	return true;
 }
@@ -90,10 +142,14 @@ bool scan_frame(const char *text, struct frame *ret)
 {
 	bool aside = false; /* s390 puts what it only found on the stack in parentheses */
 
+	const char *from = strstr(text, " from "); /* arm tells the callee as well */
+
 	ret->reliable = true;
+	if (from)
+		text = from + strlen(" from ");
 	skip_blanks(&text);
 	while (take_decoration(&text)) {
-		if (text[-1] == '(')
+		if (text[-1] == '(' && !from)
 			aside = true;
 		skip_blanks(&text);
 	}
