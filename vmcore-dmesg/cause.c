@@ -12,6 +12,9 @@
 /* A clock that goes back by more than this is another kernel's. */
 static const uint64_t reboot_nsec = 10 * NSEC_PER_SEC;
 
+/* No kernel takes longer to its first message. */
+static const uint64_t boot_nsec = NSEC_PER_SEC;
+
 /* Another kernel boots. */
 static int begin_story(struct cause *cause, struct err *err)
 {
@@ -34,6 +37,15 @@ static bool is_reboot(const struct story *story, const struct log_line *line)
 	       story->nsec - line->nsec > reboot_nsec;
 }
 
+/* "Linux version", but where a debugger says it as well. */
+static bool is_boot(const struct story *story, const struct log_line *line, struct facts *facts)
+{
+	bool is_later = line->has_time && line->nsec > boot_nsec;
+
+	return recognise_boot(line->text, facts) &&
+	       !(is_later && story->has_time && line->nsec >= story->nsec);
+}
+
 static void take_tail(struct tail_line *tail, const struct log_line *line)
 {
 	copy_cut(tail->text, sizeof(tail->text), line->text, strlen(line->text));
@@ -45,7 +57,7 @@ static int cause_take(void *ctx, const struct log_line *line, struct err *err)
 {
 	struct cause *cause = ctx;
 	struct facts boot;
-	bool is_boot;
+	bool boots;
 	int r = 0;
 
 	if (line->size == 0)
@@ -53,10 +65,10 @@ static int cause_take(void *ctx, const struct log_line *line, struct err *err)
 	take_tail(&cause->tail[cause->lines++ % TAIL_LINES], line);
 	if (strncmp(line->text, "<<< vmcore-dmesg: ", 18) == 0)
 		return 0;
-	is_boot = recognise_boot(line->text, &boot);
-	if (is_boot || is_reboot(&cause->now, line))
+	boots = is_boot(&cause->now, line, &boot);
+	if (boots || is_reboot(&cause->now, line))
 		r = begin_story(cause, err);
-	if (is_boot)
+	if (boots)
 		cause->now.machine = boot;
 	else if (r == 0)
 		r = story_take(&cause->now, line, err);

@@ -213,7 +213,8 @@ static void drop_reporters(struct event *event)
 /* Where the event was: the innermost function that surely was active. */
 static void guess_function(struct event *event)
 {
-	if (event->kind == EVENT_OOM || event->kind == EVENT_INIT_EXIT)
+	if (event->kind == EVENT_OOM || event->kind == EVENT_INIT_EXIT ||
+	    event->kind == EVENT_MACHINE_CHECK)
 		return; /* it was nowhere: that function did nothing wrong */
 	for (size_t i = 0; i < event->trace_count; i++) {
 		if (!event->trace[i].reliable)

@@ -132,6 +132,9 @@ static bool convert(const char **text, char conversion, struct facts *facts)
 	case 'c':
 		facts->has |= HAS_CPU;
 		return take_decimal(text, &facts->cpu);
+	case 'C':
+		facts->has |= HAS_CPU;
+		return take_hex(text, &facts->cpu);
 	case 'p':
 		facts->has |= HAS_PID;
 		return take_decimal(text, &facts->pid);
@@ -180,17 +183,26 @@ static bool skip_to(const char **text, const char *pattern)
 
 static bool scan_from(const char *text, const char *pattern, struct facts *facts);
 
+static void set_process(struct facts *facts, const char *text, size_t size)
+{
+	copy_cut(facts->process, sizeof(facts->process), text, size);
+	facts->has |= HAS_PROCESS;
+}
+
 /* "%n": a name is as short as it can be for what stands behind it to match. */
 static bool scan_name(const char *text, const char *pattern, struct facts *facts)
 {
+	if (strcmp(pattern, "%$") == 0) {
+		set_process(facts, text, strlen(text));
+		return text[0];
+	}
 	for (size_t n = 0; n < PROCESS_NAME_MAX && text[n]; n++) {
 		struct facts tried = *facts;
 
 		if (n == 0 || text[n] != pattern[0] || !scan_from(text + n, pattern, &tried))
 			continue;
 		*facts = tried;
-		copy_cut(facts->process, sizeof(facts->process), text, n);
-		facts->has |= HAS_PROCESS;
+		set_process(facts, text, n);
 		return true;
 	}
 	return false;

@@ -5,7 +5,7 @@
  *	blank  one or more blanks	%*  anything, up to the first place where what
  *	%a  address (hex)		    stands behind it in the pattern goes on
  *	%A  address, or the hash of one, which is left alone (%p since 4.15)
- *	%c  CPU (decimal)		%n  name of a process; as %*, but tried at each place
+ *	%c  CPU (decimal), %C (hex)	%n  name of a process; as %*, but tried at each place
  *	%p  process id (decimal)	%t  taint, and behind it release, build and machine
  *	%f  function+0x1/0x2 [module]	%h  hardware: the rest of the line
  *	%r  kernel release (a word)	%m  as %t, of lines that name the machine as well

@@ -271,6 +271,9 @@ static int take_part(struct event *event, const char *text, bool *ret, struct er
 	*ret = true;
 	if (begins_trace(event, text))
 		event->tracing = true;
+	if (event->tracing && is_nmi_end(text) &&
+	    (event->kind == EVENT_NMI || event->kind == EVENT_HARD_LOCKUP))
+		event->trace_count = 0; /* an NMI finds a problem, and is none */
 	if (event->tracing && scan_frame(text, &frame))
 		return event_add_frame(event, &frame) < 0 ? err_oom(err) : 0;
 	row = recognise_part(text, event->kind, &facts);
@@ -436,6 +439,10 @@ static void take_boot_facts(struct story *story, const char *text)
 	struct facts *machine = &story->machine;
 	struct facts facts;
 
+	if (!(machine->has & HAS_KERNEL) && recognise_boot(text, &facts)) {
+		memcpy(machine->kernel, facts.kernel, sizeof(machine->kernel));
+		machine->has |= HAS_KERNEL;
+	}
 	if ((machine->has & HAS_HARDWARE) || text[0] != 'D' || !scan(text, "DMI: %h", &facts))
 		return;
 	memcpy(machine->hardware, facts.hardware, sizeof(machine->hardware));
@@ -489,6 +496,7 @@ int story_take(struct story *story, const struct log_line *line, struct err *err
 		take_beginning(story, line, row, &facts);
 		return 0;
 	}
+	take_boot_facts(story, text);
 	event = owner(story, line);
 	if (event && !event->ended)
 		r = take_part(event, text, &is_part, err);
@@ -500,7 +508,6 @@ int story_take(struct story *story, const struct log_line *line, struct err *err
 		note_part(story);
 		return 0;
 	}
-	take_boot_facts(story, text);
 	take_note(story, text);
 	return take_ordinary(story, err);
 }

@@ -4,6 +4,8 @@
 #include "vmcore-dmesg/symbol.h"
 #include "vmcore-dmesg/take.h"
 
+enum { ADDRESS_DIGITS = 16 };
+
 static bool is_symbol_char(char c)
 {
 	return is_letter(c) || is_digit(c) || c == '_' || c == '.' || c == '$';
@@ -113,6 +115,12 @@ bool take_symbol(const char **text, struct symbol *ret)
 	return true;
 }
 
+bool is_nmi_end(const char *text)
+{
+	skip_blanks(&text);
+	return take_word(&text, "<<EOE>>") || take_word(&text, "</NMI>");
+}
+
 /* "[<ffffffff81234567>]", "[c000000000012345]", "<IRQ>", "(". */
 static bool take_decoration(const char **text)
 {
@@ -126,7 +134,11 @@ static bool take_decoration(const char **text)
 		p += strcspn(p, "> ");
 		if (*p != '>')
 			return false;
-		*text = p + 1;
+		*text = p + strspn(p, ">"); /* "<<EOE>>" */
+		return true;
+	}
+	if (strspn(p, "0123456789abcdef") == ADDRESS_DIGITS && p[ADDRESS_DIGITS] == ' ') {
+		*text = p + ADDRESS_DIGITS; /* xmon's have no brackets */
 		return true;
 	}
 	if (*p++ != '[')

@@ -16,4 +16,7 @@ bool take_symbol(const char **text, struct symbol *ret);
 /** scan_frame() - read an entry of a call trace. Return: is it one? */
 bool scan_frame(const char *text, struct frame *ret);
 
+/** is_nmi_end() - does @text, of a call trace, go back from an NMI to what that interrupted? */
+bool is_nmi_end(const char *text);
+
 #endif
