@@ -9,6 +9,7 @@
 #include "vmcore-dmesg/cause_read.h"
 #include "vmcore-dmesg/core.h"
 #include "vmcore-dmesg/log.h"
+#include "vmcore-dmesg/note.h"
 
 enum {
 	STREAM_MAX = 256 << 20, /* bytes of text that a program may write to us */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "vmcore-dmesg/damage.h"
+#include "vmcore-dmesg/memory.h"
 #include "vmcore-dmesg/plain.h"
 #include "vmcore-dmesg/window.h"
 

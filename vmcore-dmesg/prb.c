@@ -5,6 +5,7 @@
 
 #include "lib/array.h"
 #include "vmcore-dmesg/damage.h"
+#include "vmcore-dmesg/memory.h"
 #include "vmcore-dmesg/prb.h"
 #include "vmcore-dmesg/window.h"
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "vmcore-dmesg/damage.h"
+#include "vmcore-dmesg/memory.h"
 #include "vmcore-dmesg/records.h"
 #include "vmcore-dmesg/window.h"
 

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "lib/number.h"
+#include "vmcore-dmesg/memory.h"
+#include "vmcore-dmesg/note.h"
 #include "vmcore-dmesg/vmcoreinfo.h"
 
 enum kind {

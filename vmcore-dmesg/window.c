@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "lib/array.h"
+#include "vmcore-dmesg/memory.h"
 #include "vmcore-dmesg/window.h"
 
 /* A range may be read so many times, and its window moved so often, before it grows. */

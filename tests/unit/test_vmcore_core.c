@@ -14,7 +14,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "vmcore-dmesg/core.h"
+#include "vmcore-dmesg/memory.h"
+#include "vmcore-dmesg/note.h"
 
 enum { MAX_PHDRS = 4, FILE_SIZE = 0x3000 };
 
