@@ -86,6 +86,7 @@ static int read_headers(struct core *core, struct err *err)
 	if (ehdr.e_type != ET_CORE)
 		return err_set(err, -ENOEXEC, "is an ELF file, but not a core file");
 	core->big_endian = ehdr.e_ident[EI_DATA] == ELFDATA2MSB;
+	core->machine = ehdr.e_machine;
 	core->word = gelf_getclass(elf) == ELFCLASS32 || is_32bit_machine(ehdr.e_machine) ? 4 : 8;
 	return read_segments(core, elf, &ehdr, err);
 }

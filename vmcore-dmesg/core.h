@@ -20,17 +20,28 @@
 #include "vmcore-dmesg/dump.h"
 #include "vmcore-dmesg/segments.h"
 
+/** struct core_map - virtual addresses from @vaddr on, and the physical one of the first. */
+struct core_map {
+	uint64_t vaddr;
+	uint64_t size; /* bytes */
+	uint64_t paddr;
+};
+
+enum { CORE_MAPS_MAX = 3 };
+
 /** struct core - an open core file. Open with core_open(), release with core_close(). */
 struct core {
-	int fd;                     /* owned */
-	struct dump *dump;          /* owned; NULL: an ELF core */
-	unsigned int word;          /* bytes of the kernel's pointers and longs: 4 or 8 */
-	bool big_endian;            /* byte order of the kernel's data */
-	struct core_segments loads; /* PT_LOAD */
-	struct core_segments notes; /* PT_NOTE */
-	bool has_direct_map;        /* the next two say where physical memory is mapped */
-	uint64_t page_offset;       /* virtual address of ... */
-	uint64_t phys_offset;       /* ... this physical address */
+	int fd;                              /* owned */
+	struct dump *dump;                   /* owned; NULL: an ELF core */
+	unsigned int word;                   /* bytes of the kernel's pointers and longs: 4 or 8 */
+	bool big_endian;                     /* byte order of the kernel's data */
+	struct core_segments loads;          /* PT_LOAD */
+	struct core_segments notes;          /* PT_NOTE */
+	uint16_t machine;                    /* e_machine; 0 for a dump */
+	struct core_map maps[CORE_MAPS_MAX]; /* for addresses that no PT_LOAD covers; */
+	size_t map_count;                    /* the first one that does counts */
+	uint64_t page_table;                 /* physical address of the topmost table ... */
+	unsigned int page_table_levels;      /* ... of so many; 0: none is known */
 };
 
 #define CORE_INIT                                                                                  \

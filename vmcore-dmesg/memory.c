@@ -5,36 +5,47 @@
 #include <unistd.h>
 
 #include "vmcore-dmesg/memory.h"
+#include "vmcore-dmesg/page_table.h"
 
 enum {
 	UNREADABLE_UNIT = 4 << 10, /* bytes given up when the system cannot read at a place */
 };
 
-void core_set_direct_map(struct core *core, uint64_t page_offset, uint64_t phys_offset)
+static uint64_t min_u64(uint64_t a, uint64_t b)
 {
-	core->has_direct_map = true;
-	core->page_offset = page_offset;
-	core->phys_offset = phys_offset;
+	return a < b ? a : b;
+}
+
+static struct piece at_maps(const struct core *core, uint64_t addr, uint64_t len)
+{
+	for (size_t i = 0; i < core->map_count; i++) {
+		const struct core_map *map = &core->maps[i];
+		uint64_t delta = addr - map->vaddr;
+
+		if (addr >= map->vaddr && delta < map->size)
+			return segments_at_paddr(&core->loads, map->paddr + delta,
+						 min_u64(len, map->size - delta));
+	}
+	return (struct piece){ PIECE_NOWHERE, len, 0 };
 }
 
 static struct piece find_vaddr(const struct core *core, uint64_t addr, uint64_t len)
 {
 	struct piece piece = segments_at_vaddr(&core->loads, addr, len);
+	uint64_t paddr;
 
-	if (piece.from == PIECE_NOWHERE && core->has_direct_map && addr >= core->page_offset)
-		return segments_at_paddr(&core->loads, addr - core->page_offset + core->phys_offset,
-					 piece.len);
+	if (piece.from == PIECE_NOWHERE)
+		piece = at_maps(core, addr, piece.len);
+	if (piece.from != PIECE_NOWHERE || core->page_table_levels == 0)
+		return piece;
+	if (page_table_walk(core, addr, &paddr, &piece.len))
+		return segments_at_paddr(&core->loads, paddr, piece.len);
 	return piece;
 }
 
 static struct piece find_paddr(const struct core *core, uint64_t addr, uint64_t len)
 {
 	return segments_at_paddr(&core->loads, addr, len);
-}
-
-static uint64_t min_u64(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
 }
 
 int core_read_file(const struct core *core, uint64_t offset, void *buf, size_t len,

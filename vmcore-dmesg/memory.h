@@ -15,12 +15,6 @@
 #include "vmcore-dmesg/core.h"
 
 /**
- * core_set_direct_map() - let virtual addresses that no PT_LOAD covers be found by their
- * physical ones: @page_offset is where physical address @phys_offset is mapped.
- */
-void core_set_direct_map(struct core *core, uint64_t page_offset, uint64_t phys_offset);
-
-/**
  * struct core_progress - how far a read came.
  * @good: bytes from its start that were read.
  * @bad: after a failure, how many bytes behind those are known to be unreadable as well;

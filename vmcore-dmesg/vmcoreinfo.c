@@ -8,12 +8,14 @@
 #include "lib/number.h"
 #include "vmcore-dmesg/memory.h"
 #include "vmcore-dmesg/note.h"
+#include "vmcore-dmesg/note_search.h"
+#include "vmcore-dmesg/placement.h"
 #include "vmcore-dmesg/vmcoreinfo.h"
 
 enum kind {
 	KIND_ADDRESS, /* hexadecimal, without a prefix */
 	KIND_LAYOUT,  /* decimal: a structure's size, a member's offset in bytes */
-	KIND_NUMBER,  /* as its prefix says: architectures differ */
+	KIND_NUMBER,  /* as its prefix says, and maybe negative: architectures differ */
 };
 
 enum { UNKNOWN = -1 };
@@ -75,6 +77,17 @@ static const struct row {
 	ROW("NUMBER(PHYS_OFFSET)", NUMBER, OPTIONAL, phys_offset),
 	ROW("NUMBER(phys_ram_base)", NUMBER, OPTIONAL, phys_offset),
 	ROW("CRASHTIME", NUMBER, OPTIONAL, crash_time),
+	ROW("SYMBOL(swapper_pg_dir)", ADDRESS, OPTIONAL, swapper_pg_dir),
+	ROW("SYMBOL(init_uts_ns)", ADDRESS, OPTIONAL, init_uts_ns),
+	ROW("NUMBER(phys_base)", NUMBER, OPTIONAL, phys_base),
+	ROW("NUMBER(pgtable_l5_enabled)", NUMBER, OPTIONAL, l5_enabled),
+	ROW("NUMBER(VA_BITS)", NUMBER, OPTIONAL, va_bits),
+	ROW("NUMBER(kimage_voffset)", NUMBER, OPTIONAL, kimage_voffset),
+	ROW("IDENTITYBASE", ADDRESS, OPTIONAL, identity_base),
+	ROW("KERNELOFFSET", ADDRESS, OPTIONAL, kernel_offset),
+	ROW("KERNELOFFPHYS", ADDRESS, OPTIONAL, kernel_offset_phys),
+	ROW("NUMBER(KERNEL_LINK_ADDR)", NUMBER, OPTIONAL, kernel_link_addr),
+	ROW("NUMBER(va_kernel_pa_offset)", NUMBER, OPTIONAL, va_kernel_pa_offset),
 #undef ROW
 #undef ROW_KNOWN
 };
@@ -93,23 +106,32 @@ static uint64_t *member_of(struct vmcoreinfo *info, const struct row *row)
 	return member;
 }
 
+static bool parse_value(const char *text, enum kind kind, uint64_t *ret)
+{
+	const bool is_negative = kind == KIND_NUMBER && text[0] == '-';
+	uint64_t v;
+
+	if (number_parse(is_negative ? text + 1 : text, bases[kind], &v) < 0)
+		return false;
+	if (kind == KIND_LAYOUT && v > VMCOREINFO_STRUCT_MAX)
+		return false;
+	*ret = is_negative ? -v : v;
+	return true;
+}
+
 static void parse_line(char *line, struct vmcoreinfo *info)
 {
 	char *value = strchr(line, '=');
+	uint64_t v;
 
 	if (!value)
 		return;
 	*value++ = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		uint64_t v;
-
 		if (strcmp(line, rows[i].key) != 0)
 			continue;
-		if (number_parse(value, bases[rows[i].kind], &v) < 0)
-			return;
-		if (rows[i].kind == KIND_LAYOUT && v > VMCOREINFO_STRUCT_MAX)
-			return;
-		*member_of(info, &rows[i]) = v;
+		if (parse_value(value, rows[i].kind, &v))
+			*member_of(info, &rows[i]) = v;
 		return;
 	}
 }
@@ -131,20 +153,28 @@ void vmcoreinfo_parse(char *text, size_t size, struct vmcoreinfo *ret)
 	}
 }
 
+int vmcoreinfo_text(struct core *core, char **ret, size_t *ret_size, struct err *err)
+{
+	int r;
+
+	if (core->dump)
+		return dump_vmcoreinfo(core->dump, ret, ret_size, err);
+	r = core_note(core, "VMCOREINFO", VMCOREINFO_MAX, ret, ret_size, err);
+	return r == -ENODATA ? note_search(core, ret, ret_size, err) : r;
+}
+
 int vmcoreinfo_load(struct core *core, struct vmcoreinfo *ret, struct err *err)
 {
 	_cleanup_free_ char *text = NULL;
 	size_t size;
-	int r = core->dump ? dump_vmcoreinfo(core->dump, &text, &size, err)
-			   : core_note(core, "VMCOREINFO", VMCOREINFO_MAX, &text, &size, err);
+	int r = vmcoreinfo_text(core, &text, &size, err);
 
 	if (r == -ENODATA)
 		return err_prefix(err, r, "Missing the log_buf symbol"); /* scripts look for it */
 	if (r < 0)
 		return r;
 	vmcoreinfo_parse(text, size, ret);
-	if (ret->page_offset != VMCOREINFO_ABSENT && ret->phys_offset != VMCOREINFO_ABSENT)
-		core_set_direct_map(core, ret->page_offset, ret->phys_offset);
+	placement_set(core, ret);
 	return 0;
 }
 

@@ -76,6 +76,19 @@ struct vmcoreinfo {
 	uint64_t phys_offset; /* ... and the physical address that is mapped there */
 
 	uint64_t crash_time; /* in seconds since 1970 */
+	/* What single architectures say about their mappings; see placement.h. */
+	uint64_t swapper_pg_dir; /* the kernel's page table; an address inside its image */
+	uint64_t phys_base;      /* x86_64 */
+	uint64_t l5_enabled;
+	uint64_t va_bits; /* arm64 */
+	uint64_t kimage_voffset;
+	uint64_t identity_base; /* s390 */
+	uint64_t kernel_offset;
+	uint64_t kernel_offset_phys;
+	uint64_t kernel_link_addr; /* riscv */
+	uint64_t va_kernel_pa_offset;
+
+	uint64_t init_uts_ns; /* address of the structure that has the kernel's release */
 };
 
 /**
@@ -86,8 +99,16 @@ struct vmcoreinfo {
 void vmcoreinfo_parse(char *text, size_t size, struct vmcoreinfo *ret);
 
 /**
+ * vmcoreinfo_text() - find the text: in the core's notes, or in its memory (note_search.h).
+ * @ret: malloc()ed with a NUL appended; the caller frees. Untouched on failure.
+ * @ret_size: bytes without that NUL.
+ * Return: 0; -ENODATA if there is none; or another -errno of core_note().
+ */
+_must_check_ int vmcoreinfo_text(struct core *core, char **ret, size_t *ret_size, struct err *err);
+
+/**
  * vmcoreinfo_load() - find and read the note of a core, and tell the core what it says
- * about the direct map.
+ * about where things are (placement.h).
  * Return: 0 or the -errno of core_note(). @ret is untouched on failure.
  */
 _must_check_ int vmcoreinfo_load(struct core *core, struct vmcoreinfo *ret, struct err *err);

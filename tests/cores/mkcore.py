@@ -28,6 +28,10 @@ A description has one directive a line; `#` begins a comment. Numbers are Python
     nonote, noteowner NAME      no VMCOREINFO note; a note of another owner before it
     nokey KEY, key KEY VALUE    VMCOREINFO without a key; with another value
     physical                    no program header tells virtual addresses
+    guest NAME [LEVELS PAGE_LEVEL]
+                                a hypervisor's dump (guest.py): no note but in memory, physical
+                                addresses only; of x86_64, page tables
+    stale                       guest: a note of a kernel before this one lies before its own
     gap REGION                  no program header covers the region
     sparse REGION N             the file ends the region's segment behind its first N bytes
     set PLACE VALUE             VALUE: a number, or `+N`, `-N`, `^N` to change what is there.
@@ -46,6 +50,7 @@ import struct
 import sys
 from pathlib import Path
 
+import guest
 import kdump
 from memory import NSEC, DescriptionError, Machine, Record, Region
 from oldlogs import Plain, Records
@@ -298,7 +303,7 @@ class Core:
             self.edits.append((word, rest))
         elif word in ("format", "count_bits", "size_bits", "elftype", "exact_fit", "nonote",
                       "noteowner", "physical", "reference", "structure", "caller_id",
-                      "no_time", "many_headers", "kernel", "compressed"):
+                      "no_time", "many_headers", "kernel", "compressed", "guest", "stale"):
             self.options[word] = rest
         else:
             raise DescriptionError("unknown directive")
@@ -327,18 +332,49 @@ class Core:
         by_name = {r.name: r for r in regions}
         segments = self._place(regions)
         keys |= log.link(by_name, self.machine)
+        if "guest" in self.options:
+            segments = self._of_guest(segments, keys)
         for word, rest in self.edits:
             if word != "truncate":
                 self._edit(by_name, word, rest)
         text = self._vmcoreinfo(keys)
         if "compressed" not in self.options:
-            return self._file(segments, self._note(text), by_name)
+            notes = self._note(text) if "guest" not in self.options else b""
+            return self._file(segments, notes, by_name)
         out = kdump.build([(s[0].vaddr, b"".join(r.data for r in s)) for s in segments
                            if s[0].name not in self.gaps], text)
         for word, rest in self.edits:
             if word == "truncate":
                 out = out[:int(rest.removeprefix("file+"), 0)]
         return kdump.flatten(out) if self.options["compressed"] == "flattened" else out
+
+    @property
+    def guest(self) -> guest.Guest:
+        """What kind of virtual machine this is."""
+        return guest.GUESTS[self.options["guest"].split()[0]]
+
+    def _of_guest(self, segments: list[list[Region]], keys: dict[str, str]) -> list[list[Region]]:
+        """Add what a hypervisor's dump has of the kernel; its text in front of all else."""
+        kernel = segments[0][0].vaddr
+        uts = guest.uts(self.machine)
+        table = Region("table", bytearray(4096), kernel + 0x20000)
+        uts.vaddr = kernel + 0x10000
+        _, *levels = self.options["guest"].split()
+        if levels:
+            count, page_level = map(int, levels)
+            vaddr = segments[1][0].vaddr
+            table.data = bytearray(guest.tables(self.guest.phys(table.vaddr), vaddr,
+                                                self.guest.phys(vaddr), count, page_level))
+            keys["NUMBER(pgtable_l5_enabled)"] = str(count - 4)
+        keys["SYMBOL(swapper_pg_dir)"] = f"{table.vaddr:x}"
+        keys["SYMBOL(init_uts_ns)"] = f"{uts.vaddr:x}"
+        text = self._vmcoreinfo(keys | self.guest.keys)
+        notes = [Region("copy", bytearray(self._note(text)), self.guest.direct + 0x2000000)]
+        if "stale" in self.options:
+            old = text.replace(guest.RELEASE.encode(), b"5.0.0-stale").replace(b"(prb)=", b"(prb)=1")
+            notes.insert(0, Region("old", bytearray(self._note(old)),
+                                   self.guest.direct + 0x1f00000))
+        return [*([r] for r in notes), segments[0], [uts], [table], *segments[1:]]
 
     def _place(self, regions: list[Region]) -> list[list[Region]]:
         """Give addresses. The first region is the kernel's own data, the others follow one
@@ -348,6 +384,8 @@ class Core:
         if "physical" in self.options:
             regions[0].vaddr = self.DIRECT[word] + 0x2000000
         at = self.DIRECT[word] + 0x3000000
+        if "guest" in self.options:
+            regions[0].vaddr, at = self.guest.kernel, self.guest.direct + 0x3000000
         segments: list[list[Region]] = [[regions[0]], []]
         for region in regions[1:]:
             region.vaddr = at
@@ -374,7 +412,7 @@ class Core:
         region.data[at:at + width] = self.machine.pack(number, width)
 
     def _vmcoreinfo(self, keys: dict[str, str]) -> bytes:
-        lines = {"OSRELEASE": "6.1.0-test", "PAGESIZE": "4096"} | keys
+        lines = {"OSRELEASE": guest.RELEASE, "PAGESIZE": "4096"} | keys
         if "physical" in self.options:
             lines |= {"NUMBER(PAGE_OFFSET)": f"{self.DIRECT[self.machine.word]:#x}",
                       "NUMBER(PHYS_OFFSET)": f"{self.PHYS:#x}"}
@@ -406,9 +444,11 @@ class Core:
             last = segment[-1]
             stored = last.vaddr - vaddr + self.sparse.get(last.name, len(last.data))
             paddr = vaddr - self.DIRECT[self.machine.word] + self.PHYS
+            if "guest" in self.options:
+                paddr = vaddr = self.guest.phys(vaddr)
             offset = start + len(body)
             for region in segment:
-                places[region.name] = offset + region.vaddr - vaddr
+                places[region.name] = offset + region.vaddr - segment[0].vaddr
             headers.append((PT_LOAD, offset, 0 if "physical" in self.options else vaddr,
                             paddr, stored, len(data)))
             body += data[:stored]

@@ -45,6 +45,9 @@ static void test_kinds(_unused_ void **state)
 	assert_int_equal(info.info_text_len, 10);
 	assert_int_equal(info.info_size, VMCOREINFO_ABSENT);
 	assert_int_equal(parse("NUMBER(phys_ram_base)=0x80000000").phys_offset, 0x80000000);
+	assert_int_equal(parse("NUMBER(phys_base)=-694157312").phys_base, -694157312);
+	assert_int_equal(parse("NUMBER(phys_base)=--1").phys_base, VMCOREINFO_ABSENT);
+	assert_int_equal(parse("SYMBOL(prb)=-1000").prb, VMCOREINFO_ABSENT);
 }
 
 static void test_odd_lines(_unused_ void **state)
