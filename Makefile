@@ -25,8 +25,8 @@ all:
 
 BUILD_PACKAGES	:= gcc make autoconf pkg-config binutils zlib1g-dev liblzma-dev libzstd-dev \
 	libelf-dev libkdumpfile-dev libkmod-dev libmount-dev libblkid-dev libsystemd-dev
-VM_PACKAGES	:= qemu-system-x86 qemu-utils ovmf openssl mmdebstrap \
-	debian-archive-keyring e2fsprogs xfsprogs
+VM_PACKAGES	:= qemu-system-x86 qemu-system-arm qemu-system-misc qemu-utils ovmf openssl \
+	mmdebstrap debian-archive-keyring e2fsprogs xfsprogs
 TEST_PACKAGES	:= clang clang-format llvm libclang-rt-dev libcmocka-dev python3 cpio kmod shellcheck \
 	mandoc xz-utils zstd $(VM_PACKAGES)
 

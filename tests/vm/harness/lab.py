@@ -41,6 +41,8 @@ class Needs:
     kernels: tuple[kernel.Kernel, ...] = ()
     # Whether the firmware is OVMF, not a BIOS.
     uefi: bool = False
+    # Whether there is a machine at all: else a Shelf, in the place of a Lab.
+    boots: bool = True
     # Whether a reset boots the machine again, instead of ending it.
     reboots: bool = False
     # A case that takes gigabytes of downloads runs only when it is named.
@@ -72,6 +74,17 @@ class Lab:
             self.agent.check("sync")
         self.machine.stop()
         return disk.OfflineDisk.of_overlay(self.folder / "root.qcow2", self.folder / "root.img")
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What a case works with that starts machines of its own."""
+
+    guest: guest.Guest
+    # Those that it needs, by their ids.
+    kernels: dict[str, Path]
+    readers: Readers
+    folder: Path
 
 
 class Site:
@@ -113,6 +126,20 @@ class Site:
                 yield Lab(running, image, system, folder, self._readers)
         except BaseException:
             _keep(console, kept_console(name))
+            raise
+        finally:
+            shutil.rmtree(folder)
+
+    @contextmanager
+    def shelf(self, name: str, needs: Needs) -> Iterator[Shelf]:
+        """Make ready what a case needs that starts machines of its own."""
+        folder = self._scratch / name
+        folder.mkdir()
+        kernels = {wanted.id: kernel.obtain(self._cache, wanted) for wanted in needs.kernels}
+        try:
+            yield Shelf(self._guests[needs.guest], kernels, self._readers, folder)
+        except BaseException:
+            _keep(folder / "console", kept_console(name))
             raise
         finally:
             shutil.rmtree(folder)

@@ -37,6 +37,15 @@ class Readers:
         """The kernel log's lines, as kexec-tools' vmcore-dmesg finds them in an ELF dump."""
         return self._run("kexec-tools", "sbin/vmcore-dmesg", vmcore).splitlines()
 
+    def makedumpfile(self, *words: str | Path) -> None:
+        """Let makedumpfile write a dump."""
+        self._run("makedumpfile", "usr/bin/makedumpfile", *words)
+
+    def makedumpfile_flattened(self, into: Path, *words: str | Path) -> None:
+        """Let it write one as for a pipe."""
+        argv = [*self.argv("makedumpfile", "usr/bin/makedumpfile"), "-F", *words]
+        into.write_bytes(command.output(argv, seconds=300))
+
     def crash_says(self, suite: str, kernel_release: str, vmcore: Path) -> str:
         """What crash(8) says of a dump; downloads the kernel's debug symbols."""
         symbols = self._root(f"linux-image-{kernel_release}-dbg", suite)

@@ -15,7 +15,7 @@ from .check import CheckFailed
 from .command import CommandFailed
 from .console import Console, ConsoleSilent
 from .debian import DebianError
-from .lab import Lab, Needs, Site, kept_console
+from .lab import Lab, Needs, Shelf, Site, kept_console
 
 _CASES = Path(__file__).resolve().parent.parent / "cases"
 _TAIL_LINES = 30
@@ -33,7 +33,7 @@ class Case:
     name: str
     summary: str
     needs: Needs
-    run: Callable[[Lab], None]
+    run: Callable[[Lab | Shelf], None]
 
 
 def all_cases() -> list[Case]:
@@ -83,7 +83,8 @@ def _attempt(site: Site, case: Case) -> _Outcome:
     started = time.monotonic()
     failure = ""
     try:
-        with site.lab(case.name, case.needs) as lab:
+        make = site.lab if case.needs.boots else site.shelf
+        with make(case.name, case.needs) as lab:
             case.run(lab)
     except _EXPLAINED as error:
         failure = f"{type(error).__name__}: {error}"
