@@ -267,6 +267,7 @@ class Core:
         self.keys: dict[str, str | None] = {}
         self.sparse: dict[str, int] = {}
         self.gaps: set[str] = set()
+        self.named: list[str] = []  # once it is built: the keys of VMCOREINFO
         self.expected = b""  # once it is built: what is printed for it if it is undamaged
         for number, line in enumerate(description.splitlines(), 1):
             line = line.strip()
@@ -417,6 +418,7 @@ class Core:
             lines |= {"NUMBER(PAGE_OFFSET)": f"{self.DIRECT[self.machine.word]:#x}",
                       "NUMBER(PHYS_OFFSET)": f"{self.PHYS:#x}"}
         lines |= self.keys
+        self.named = list(lines)
         return "".join(f"{k}={v}\n" for k, v in lines.items() if v is not None).encode()
 
     def _note(self, text: bytes) -> bytes:
