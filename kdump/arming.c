@@ -6,6 +6,7 @@
 #include "kdump/arming.h"
 #include "kdump/capcmdline.h"
 #include "kdump/confcheck.h"
+#include "kdump/dumpspace.h"
 #include "kdump/image.h"
 #include "kdump/loader.h"
 #include "kdump/manifest.h"
@@ -44,9 +45,20 @@ int arming_find_kernel(struct arming *a, struct err *err)
 
 int arming_find_target(struct arming *a, struct err *err)
 {
-	int r = target_make_default(a->root, a->conf.path, err);
+	_cleanup_free_ char *warning = NULL;
+	const struct target *t = &a->target;
+	int r = a->conf.target ? 0 : target_make_default(a->root, a->conf.path, err);
 
-	return r < 0 ? r : target_resolve(a->root, a->conf.path, &a->target, err);
+	if (r == 0)
+		r = target_find(a->root, &a->conf, &a->target, err);
+	if (r == 0)
+		r = target_check_able(t, &a->conf, err);
+	if (r < 0 || !t->folder)
+		return r;
+	r = dumpspace_check(a->root, t->folder, t->device, &a->conf.collector, &warning, err);
+	if (warning)
+		fprintf(stderr, "%s\n", warning);
+	return r;
 }
 
 static void print_command(const struct strv *command)

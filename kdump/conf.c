@@ -257,8 +257,7 @@ int conf_blame(const struct conf *conf, const char *directive, struct err *err, 
 {
 	unsigned long line = line_of(conf, directive);
 
-	return line ? err_prefix(err, code, "%s:%lu", conf->name, line)
-		    : err_prefix(err, code, "%s", conf->name);
+	return line ? err_prefix(err, code, "%s:%lu", conf->name, line) : code;
 }
 
 int conf_warn(struct conf *conf, const char *directive, const char *fmt, ...)

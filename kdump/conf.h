@@ -54,12 +54,13 @@ enum conf_action {
 
 /** struct conf - a configuration. Owns its strings; release with conf_done(). */
 struct conf {
-	char *path;            /* absolute, slashes squeezed */
-	struct strv collector; /* program and options, without source and destination */
-	char *collector_text;  /* the same as written */
-	char *target_type;     /* the target's directive, e.g. "ext4"; NULL: no target line */
-	char *target;          /* what it names, e.g. "UUID=..." */
-	char *mount_options;   /* to mount the target with; NULL: none are given */
+	char *path;              /* absolute, slashes squeezed */
+	struct strv collector;   /* program and options, without source and destination */
+	char *collector_text;    /* the same as written */
+	char *target_type;       /* the target's directive, e.g. "ext4"; NULL: no target line */
+	char *target;            /* what it names, e.g. "UUID=..." */
+	const char *target_from; /* the directive that names it, where it stands; borrowed */
+	char *mount_options;     /* to mount the target with; NULL: none are given */
 	char *sshkey;
 	char *kdump_pre; /* programs, absolute paths */
 	char *kdump_post;
@@ -107,7 +108,7 @@ _must_check_ int conf_check_able(const struct conf *conf, struct err *err);
 
 /**
  * conf_blame() - put in front of @err where @directive stands, as "kdump.conf:LINE: ".
- * @directive: the name that it has today; one that stands nowhere is blamed on the file.
+ * @directive: the name that it has today; one that stands nowhere leaves @err as it is.
  * Return: @code, unchanged.
  */
 int conf_blame(const struct conf *conf, const char *directive, struct err *err, int code);

@@ -132,6 +132,7 @@ static int set_size(const struct directive *row, const char *value, struct conf 
 static int set_target(const struct directive *row, const char *value, struct conf *conf,
 		      struct err *err)
 {
+	conf->target_from = conf->target ? conf->target_from : row->name;
 	return dumptarget_set(row->name, value, conf, err);
 }
 
@@ -140,6 +141,7 @@ static int set_dracut_args(const struct directive *row, const char *value, struc
 {
 	int r = set_text(row, value, conf, err);
 
+	conf->target_from = conf->target ? conf->target_from : row->name;
 	return r < 0 ? r : dumptarget_set_dracut(value, conf, err);
 }
 
@@ -149,10 +151,10 @@ static int set_dracut_args(const struct directive *row, const char *value, struc
 static const struct directive directives[] = {
 	{ "path", "DIRECTORY", DIRECTIVE_WORKS, set_path, MEMBER(path) },
 	{ "core_collector", "COMMAND", DIRECTIVE_WORKS, set_collector, MEMBER(collector_text) },
-	{ "ext2", "DEVICE", DIRECTIVE_LATER, set_target },
-	{ "ext3", "DEVICE", DIRECTIVE_LATER, set_target },
-	{ "ext4", "DEVICE", DIRECTIVE_LATER, set_target },
-	{ "xfs", "DEVICE", DIRECTIVE_LATER, set_target },
+	{ "ext2", "DEVICE", DIRECTIVE_WORKS, set_target },
+	{ "ext3", "DEVICE", DIRECTIVE_WORKS, set_target },
+	{ "ext4", "DEVICE", DIRECTIVE_WORKS, set_target },
+	{ "xfs", "DEVICE", DIRECTIVE_WORKS, set_target },
 	{ "btrfs", "DEVICE", DIRECTIVE_LATER, set_target },
 	{ "minix", "DEVICE", DIRECTIVE_LATER, set_target },
 	{ "virtiofs", "TAG", DIRECTIVE_LATER, set_target },
@@ -163,8 +165,8 @@ static const struct directive directives[] = {
 	{ "kdump_pre", "PROGRAM", DIRECTIVE_LATER, set_file, MEMBER(kdump_pre) },
 	{ "kdump_post", "PROGRAM", DIRECTIVE_LATER, set_file, MEMBER(kdump_post) },
 	{ "kdump_emergency", "PROGRAM", DIRECTIVE_LATER, set_file, MEMBER(kdump_emergency) },
-	{ "extra_bins", "PROGRAM...", DIRECTIVE_LATER, set_words, MEMBER(extra_bins) },
-	{ "extra_modules", "MODULE...", DIRECTIVE_LATER, set_words, MEMBER(extra_modules) },
+	{ "extra_bins", "PROGRAM...", DIRECTIVE_WORKS, set_words, MEMBER(extra_bins) },
+	{ "extra_modules", "MODULE...", DIRECTIVE_WORKS, set_words, MEMBER(extra_modules) },
 	{ "failure_action", CONF_FAILURE_ACTIONS, DIRECTIVE_WORKS, set_action,
 	  MEMBER(failure_action) },
 	{ "default", CONF_FAILURE_ACTIONS, DIRECTIVE_WORKS, set_action, MEMBER(failure_action),

@@ -101,7 +101,8 @@ static int add_modules(const struct image_inputs *in, struct image_plan *plan, s
 	int r = devchain_walk(in->root, in->target->sysfs, &chain, err);
 
 	if (r == 0)
-		r = modules_resolve(in->root, in->kernel, &chain, in->target->type, &modules, err);
+		r = modules_resolve(in->root, in->kernel, &chain, in->target->type,
+				    &in->conf->extra_modules, &modules, err);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < modules.names.n; i++)
@@ -135,6 +136,29 @@ static int find_collector(const struct image_inputs *in, char **ret, struct err 
 	return 0;
 }
 
+/* The programs that extra_bins names; they keep their paths. */
+static int add_extra_bins(const struct image_inputs *in, struct elfdeps *deps, struct err *err)
+{
+	const struct strv *names = &in->conf->extra_bins;
+
+	for (size_t i = 0; i < names->n; i++) {
+		const char *name = names->v[i];
+		_cleanup_free_ char *path = NULL;
+		int r = run_find(in->root, name, in->program_dirs, &path, err);
+
+		if (r == -ENOENT)
+			err_set(err, r, "Error: %s %s.", name,
+				name[0] == '/' && rootpath_exists(in->root, name)
+					? "is not executable"
+					: "not found");
+		if (r == 0)
+			r = elfdeps_add(in->root, path, path, deps, err);
+		if (r < 0)
+			return conf_blame(in->conf, "extra_bins", err, r);
+	}
+	return 0;
+}
+
 static int add_programs(const struct image_inputs *in, const char *collector,
 			struct image_plan *plan, struct err *err)
 {
@@ -148,6 +172,8 @@ static int add_programs(const struct image_inputs *in, const char *collector,
 		r = elfdeps_add(in->root, dmesg, LAYOUT_DMESG, &deps, err);
 	if (r == 0)
 		r = elfdeps_add(in->root, collector, collector, &deps, err);
+	if (r == 0)
+		r = add_extra_bins(in, &deps, err);
 	for (size_t i = 0; r == 0 && i < deps.names.n; i++)
 		r = add_file(plan, IMAGE_FILE, 0755, deps.names.v[i], deps.sources.v[i], err);
 	return r;
@@ -161,6 +187,7 @@ static int add_conf(const struct image_inputs *in, const char *collector, struct
 	_cleanup_free_ char **argv = calloc(in->conf->collector.n + 1, sizeof(*argv));
 	struct conf conf = { .path = in->target->inner,
 			     .target_type = in->target->type,
+			     .mount_options = in->target->options,
 			     .failure_action = in->conf->failure_action,
 			     .final_action = in->conf->final_action };
 	int r;

@@ -76,6 +76,11 @@ static int load_modules(struct err *err)
 	return modload_all(&real_root, tell_module, NULL, err);
 }
 
+static int mount_device(const char *device, const char *options)
+{
+	return mount(device, LAYOUT_MOUNT_POINT, conf.target_type, MS_NOATIME, options);
+}
+
 static int mount_target(struct err *err)
 {
 	static const char key[] = "UUID=";
@@ -92,7 +97,12 @@ static int mount_target(struct err *err)
 		return r;
 	console_say("dump target is %s", device);
 	guard_step(&guard, "mounting the dump target", MOUNT_SECONDS);
-	if (mount(device, LAYOUT_MOUNT_POINT, conf.target_type, MS_NOATIME, NULL) < 0)
+	if (conf.mount_options && mount_device(device, conf.mount_options) < 0)
+		console_say("cannot mount %s with %s: %s; trying without", device,
+			    conf.mount_options, strerror(errno));
+	else if (conf.mount_options)
+		return 0;
+	if (mount_device(device, NULL) < 0)
 		return err_errno(err, -errno, "cannot mount %s (%s)", device, conf.target_type);
 	return 0;
 }

@@ -170,6 +170,21 @@ static int add_file_system(struct resolver *rs, const struct kernel *kernel, con
 	return r < 0 ? r : 0;
 }
 
+/* Modules that the configuration names. */
+static int add_extra(struct resolver *rs, const struct kernel *kernel, const struct strv *extra,
+		     struct err *err)
+{
+	int r = 1;
+
+	for (size_t i = 0; r > 0 && i < extra->n; i++) {
+		r = add_alias(rs, extra->v[i], false, err);
+		if (r == 0)
+			return err_set(err, -ENOENT, "extra_modules: kernel %s has no module %s",
+				       kernel->version, extra->v[i]);
+	}
+	return r < 0 ? r : 0;
+}
+
 static int open_kmod(const struct sysroot *root, const struct kernel *kernel, struct kmod_ctx **ret,
 		     struct err *err)
 {
@@ -197,8 +212,8 @@ static int open_kmod(const struct sysroot *root, const struct kernel *kernel, st
 }
 
 int modules_resolve(const struct sysroot *root, const struct kernel *kernel,
-		    const struct devchain *chain, const char *fs_type, struct modules *ret,
-		    struct err *err)
+		    const struct devchain *chain, const char *fs_type, const struct strv *extra,
+		    struct modules *ret, struct err *err)
 {
 	_cleanup_(unref_kmod) struct kmod_ctx *kmod = NULL;
 	struct resolver rs = { .root = root, .ret = ret };
@@ -211,6 +226,8 @@ int modules_resolve(const struct sysroot *root, const struct kernel *kernel,
 		r = add_driver(&rs, kernel, &chain->v[i], err);
 	if (r == 0)
 		r = add_file_system(&rs, kernel, fs_type, err);
+	if (r == 0)
+		r = add_extra(&rs, kernel, extra, err);
 	strv_done(&rs.visited);
 	return r;
 }

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <blkid.h>
 #include <errno.h>
-#include <libmount.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,26 +7,14 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-#include "kdump/conf.h"
+#include "kdump/blockdev.h"
+#include "kdump/mountopts.h"
+#include "kdump/mounts.h"
 #include "kdump/rootpath.h"
 #include "kdump/target.h"
 
-#define MOUNTINFO "/proc/self/mountinfo"
-
-enum { UEVENT_MAX = 4096 }; /* bytes of a uevent file: a page */
-
 /* What the capture image can mount by itself. */
 static const char *const mountable[] = { "ext2", "ext3", "ext4", "xfs" };
-
-static void unref_table(struct libmnt_table **table)
-{
-	mnt_unref_table(*table);
-}
-
-static void free_probe(blkid_probe *probe)
-{
-	blkid_free_probe(*probe);
-}
 
 int target_make_default(const struct sysroot *root, const char *path, struct err *err)
 {
@@ -45,20 +31,6 @@ int target_make_default(const struct sysroot *root, const char *path, struct err
 	return 0;
 }
 
-static int check_folder(const struct sysroot *root, const char *path, struct err *err)
-{
-	struct stat st;
-	int r = rootpath_stat(root, path, &st);
-
-	if (r == -ENOENT) {
-		err_set(err, r, "Dump path %s does not exist.", path);
-		return err_hint(err, r, "Create it: mkdir -p %s", path);
-	}
-	if (r < 0)
-		return err_errno(err, r, "dump path %s", path);
-	return S_ISDIR(st.st_mode) ? 0 : err_errno(err, -ENOTDIR, "dump path %s", path);
-}
-
 /* "A" + "B" as one path without doubled slashes; malloc()ed or NULL. */
 static char *join(const char *a, const char *b)
 {
@@ -70,146 +42,242 @@ static char *join(const char *a, const char *b)
 	return path;
 }
 
-static int check_type(const char *type, const char *path, struct err *err)
+/* What of @path lies behind @folder, which it lies on or below. */
+static const char *behind(const char *path, const char *folder)
+{
+	return path + (strcmp(folder, "/") == 0 ? 0 : strlen(folder));
+}
+
+static bool is_below(const char *path, const char *folder)
+{
+	const char *rest;
+
+	if (strcmp(folder, "/") == 0)
+		return true;
+	rest = behind(path, folder);
+	return strncmp(path, folder, strlen(folder)) == 0 && (*rest == '/' || *rest == '\0');
+}
+
+/* Fill in what a mount tells of a target that it is of. */
+static int use_mount(const struct mounted *m, struct target *t, struct err *err)
+{
+	int r = mountopts_carry(m->options, m->type, &t->options, err);
+
+	if (r < 0)
+		return r;
+	t->type = strdup(m->type);
+	return t->type ? 0 : err_oom(err);
+}
+
+static int use_device(const struct sysroot *root, const struct blockdev *dev, struct target *t,
+		      struct err *err)
+{
+	_cleanup_(blockdev_content_done) struct blockdev_content content = { NULL };
+	int r = blockdev_probe(root, dev->node, &content, err);
+
+	if (r < 0)
+		return r;
+	t->uuid = TAKE_PTR(content.uuid);
+	if (!t->type)
+		t->type = TAKE_PTR(content.type);
+	t->device = strdup(dev->node);
+	t->sysfs = strdup(dev->sysfs);
+	return t->device && t->sysfs ? 0 : err_oom(err);
+}
+
+/* The device that a mount is of, if it is of one. Return: 1; 0; -errno. */
+static int device_of(const struct sysroot *root, const struct mounted *m, struct blockdev *ret,
+		     struct err *err)
+{
+	int r;
+
+	/* Major 0 is for file systems without a device, and for btrfs, which may have several. */
+	if (major(m->device) != 0)
+		r = blockdev_by_number(root, m->device, ret, err);
+	else if (strncmp(m->source, "/dev/", 5) == 0)
+		r = blockdev_find(root, m->source, ret, err);
+	else
+		return 0;
+	return r < 0 ? r : 1;
+}
+
+static bool can_mount(const char *type)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(mountable); i++)
 		if (strcmp(type, mountable[i]) == 0)
-			return 0;
-	err_set(err, -ENOTSUP,
-		"dump path %s lies on a file system of type %s, which the capture "
-		"image cannot handle",
-		path, type);
-	return err_hint(err, -ENOTSUP, "Let 'path' in %s name a folder on ext2, ext3, ext4 or xfs.",
-			CONF_PATH);
+			return true;
+	return false;
 }
 
-/* Does @path lie on or below @mount_point? */
-static bool is_below(const char *path, const char *mount_point)
+/* Is @path a folder? @missing: what to say if it does not exist. */
+static int check_folder(const struct sysroot *root, const char *path, const char *missing,
+			struct err *err)
 {
-	size_t len = strlen(mount_point);
+	struct stat st;
+	int r = rootpath_stat(root, path, &st);
 
-	if (strcmp(mount_point, "/") == 0)
-		return true;
-	return strncmp(path, mount_point, len) == 0 && (path[len] == '/' || path[len] == '\0');
-}
-
-/* The mount that @path lies on: the deepest, and of several there the topmost. */
-static struct libmnt_fs *find_mount(struct libmnt_table *table, const char *path)
-{
-	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
-	struct libmnt_fs *fs, *best = NULL;
-
-	while (iter && mnt_table_next_fs(table, iter, &fs) == 0) {
-		const char *place = mnt_fs_get_target(fs);
-
-		if (place && is_below(path, place) &&
-		    (!best || strlen(place) >= strlen(mnt_fs_get_target(best))))
-			best = fs;
+	if (r == -ENOENT) {
+		err_set(err, r, "%s", missing);
+		return err_hint(err, r, "Create it: mkdir -p %s", path);
 	}
-	mnt_free_iter(iter);
-	return best;
+	if (r < 0)
+		return err_errno(err, r, "dump path %s", path);
+	return S_ISDIR(st.st_mode) ? 0 : err_errno(err, -ENOTDIR, "dump path %s", path);
 }
 
-/* Fill in what the mount table knows. @ret_dev: number of the block device. */
-static int read_mount(const struct sysroot *root, const char *path, struct target *t,
-		      dev_t *ret_dev, struct err *err)
+static int find_by_path(const struct sysroot *root, const struct conf *conf, struct target *t,
+			struct err *err)
 {
-	_cleanup_(unref_table) struct libmnt_table *table = NULL;
-	struct libmnt_fs *fs;
-	struct rootpath full, real;
-	const char *mount_point;
-	int r = rootpath_real(root, path, &real, err);
-
-	if (r == 0)
-		r = rootpath_join(root, MOUNTINFO, &full, err);
-	if (r < 0)
-		return r;
-	table = mnt_new_table_from_file(full.text);
-	if (!table)
-		return err_errno(err, errno ? -errno : -EIO, "cannot read %s", MOUNTINFO);
-	fs = find_mount(table, real.text);
-	if (!fs || !mnt_fs_get_fstype(fs) || !mnt_fs_get_root(fs))
-		return err_set(err, -ENOENT, "%s does not tell what %s is mounted from", MOUNTINFO,
-			       path);
-	r = check_type(mnt_fs_get_fstype(fs), path, err);
-	if (r < 0)
-		return r;
-	mount_point = mnt_fs_get_target(fs);
-	t->type = strdup(mnt_fs_get_fstype(fs));
-	t->inner = join(mnt_fs_get_root(fs),
-			real.text + (strcmp(mount_point, "/") == 0 ? 0 : strlen(mount_point)));
-	*ret_dev = mnt_fs_get_devno(fs);
-	return t->type && t->inner ? 0 : err_oom(err);
-}
-
-/* The device's folder in sysfs, and its node's name from the uevent file there. */
-static int read_device(const struct sysroot *root, dev_t dev, struct target *t, struct err *err)
-{
-	_cleanup_free_ char *uevent = NULL;
-	char path[PATH_MAX], *name;
+	_cleanup_(mounted_done) struct mounted m = { NULL };
+	_cleanup_(blockdev_done) struct blockdev dev = { NULL };
+	char missing[PATH_MAX + 64];
 	struct rootpath real;
 	int r;
 
-	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u", major(dev), minor(dev));
-	r = rootpath_real(root, path, &real, err);
-	if (r < 0)
-		return err_prefix(err, r, "block device %u:%u", major(dev), minor(dev));
-	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/uevent", major(dev), minor(dev));
-	r = sysroot_read(root, path, UEVENT_MAX, &uevent, NULL, err);
+	snprintf(missing, sizeof(missing), "Dump path %s does not exist.", conf->path);
+	r = check_folder(root, conf->path, missing, err);
+	if (r == 0)
+		r = rootpath_real(root, conf->path, &real, err);
+	if (r == 0)
+		r = mounts_of_path(root, real.text, &m, err);
+	if (r == 0)
+		r = use_mount(&m, t, err);
 	if (r < 0)
 		return r;
-	name = strstr(uevent, "DEVNAME=");
-	if (!name)
-		return err_set(err, -EINVAL, "%s: no DEVNAME", path);
-	name += strlen("DEVNAME=");
-	name[strcspn(name, "\n")] = '\0';
-	t->sysfs = strdup(real.text);
-	if (asprintf(&t->device, "/dev/%s", name) < 0)
-		t->device = NULL;
-	return t->sysfs && t->device ? 0 : err_oom(err);
+	r = device_of(root, &m, &dev, err);
+	if (r > 0)
+		r = use_device(root, &dev, t, err);
+	if (r < 0 && can_mount(t->type))
+		return r;
+	if (!t->device)
+		t->device = strdup(m.source);
+	t->inner = join(m.root, behind(real.text, m.place));
+	t->folder = strdup(real.text);
+	return t->device && t->inner && t->folder ? 0 : err_oom(err);
 }
 
-static int read_uuid(const struct sysroot *root, struct target *t, struct err *err)
+/* The folder that @conf's path is on a target that is mounted. */
+static int find_inside(const struct sysroot *root, const struct conf *conf, const struct mounted *m,
+		       struct target *t, struct err *err)
 {
-	_cleanup_(free_probe) blkid_probe probe = NULL;
-	const char *uuid;
-	struct rootpath full;
-	int r = rootpath_join(root, t->device, &full, err);
+	_cleanup_free_ char *path = NULL;
+	char missing[2 * PATH_MAX];
+	struct rootpath real;
+	int r;
+
+	if (!is_below(conf->path, m->root)) { /* only another folder of it is mounted */
+		t->inner = strdup(conf->path);
+		return t->inner ? 0 : err_oom(err);
+	}
+	path = join(m->place, behind(conf->path, m->root));
+	if (!path)
+		return err_oom(err);
+	snprintf(missing, sizeof(missing), "Dump path \"%s\" does not exist in dump target \"%s\"",
+		 conf->path, conf->target);
+	r = check_folder(root, path, missing, err);
+	if (r == 0)
+		r = rootpath_real(root, path, &real, err);
+	if (r < 0)
+		return r;
+	if (!is_below(real.text, m->place))
+		return err_set(err, -EXDEV,
+			       "Dump path \"%s\" leads out of dump target \"%s\", to %s",
+			       conf->path, conf->target, real.text);
+	t->inner = join(m->root, behind(real.text, m->place));
+	t->folder = strdup(real.text);
+	return t->inner && t->folder ? 0 : err_oom(err);
+}
+
+/* A target that is not mounted: one that fstab leaves to be mounted by hand is fine. */
+static int find_unmounted(const struct sysroot *root, const struct conf *conf,
+			  const struct blockdev *dev, struct target *t, struct err *err)
+{
+	_cleanup_(mounted_done) struct mounted line = { NULL };
+	int r = mounts_in_fstab(root, dev, &line, err);
 
 	if (r < 0)
 		return r;
-	errno = 0;
-	probe = blkid_new_probe_from_filename(full.text);
-	if (!probe)
-		return err_errno(err, errno ? -errno : -EIO, "cannot open %s", t->device);
-	blkid_probe_enable_superblocks(probe, 1);
-	blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_UUID | BLKID_SUBLKS_TYPE);
-	if (blkid_do_safeprobe(probe) != 0 ||
-	    blkid_probe_lookup_value(probe, "UUID", &uuid, NULL) != 0)
-		return err_set(err, -ENOENT, "%s: the %s file system on it has no UUID", t->device,
-			       t->type);
-	t->uuid = strdup(uuid);
-	return t->uuid ? 0 : err_oom(err);
+	if (r == 0 || !mounted_has(&line, "noauto")) {
+		err_set(err, -ENOENT,
+			"Dump target \"%s\" is neither mounted nor configured as \"noauto\"",
+			conf->target);
+		return err_hint(
+			err, -ENOENT,
+			"Mount it, or give it a line with the option noauto in /etc/fstab.");
+	}
+	r = mountopts_carry(line.options, line.type, &t->options, err);
+	if (r < 0)
+		return r;
+	t->inner = strdup(conf->path);
+	return t->inner ? 0 : err_oom(err);
 }
 
-int target_resolve(const struct sysroot *root, const char *path, struct target *ret,
-		   struct err *err)
+static int check_type(const struct conf *conf, const struct target *t, struct err *err)
+{
+	if (strcmp(conf->target_type, t->type) == 0)
+		return 0;
+	err_set(err, -EINVAL, "\"%s\" have a wrong type config \"%s\", expected \"%s\"",
+		conf->target, conf->target_type, t->type);
+	return err_hint(err, -EINVAL, "Write %s %s", t->type, conf->target);
+}
+
+static int find_by_device(const struct sysroot *root, const struct conf *conf, struct target *t,
+			  struct err *err)
+{
+	_cleanup_(mounted_done) struct mounted m = { NULL };
+	_cleanup_(blockdev_done) struct blockdev dev = { NULL };
+	int mounted, r = blockdev_find(root, conf->target, &dev, err);
+
+	if (r < 0)
+		return r;
+	mounted = mounts_of_device(root, &dev, &m, err);
+	r = mounted > 0 ? use_mount(&m, t, err) : mounted;
+	if (r == 0)
+		r = use_device(root, &dev, t, err);
+	if (r == 0)
+		r = check_type(conf, t, err);
+	if (r == 0)
+		r = mounted ? find_inside(root, conf, &m, t, err)
+			    : find_unmounted(root, conf, &dev, t, err);
+	if (r < 0 || !conf->mount_options)
+		return r;
+	free(t->options);
+	t->options = NULL;
+	return mountopts_carry(conf->mount_options, conf->target_type, &t->options, err);
+}
+
+int target_find(const struct sysroot *root, const struct conf *conf, struct target *ret,
+		struct err *err)
 {
 	_cleanup_(target_done) struct target t = { NULL };
-	dev_t dev = 0;
-	int r = check_folder(root, path, err);
+	int r = conf->target ? find_by_device(root, conf, &t, err)
+			     : find_by_path(root, conf, &t, err);
 
-	if (r == 0)
-		r = read_mount(root, path, &t, &dev, err);
-	if (r == 0)
-		r = read_device(root, dev, &t, err);
-	if (r == 0)
-		r = read_uuid(root, &t, err);
 	if (r < 0)
-		return r;
+		return conf_blame(conf, conf->target ? conf->target_from : "path", err, r);
 	*ret = t;
 	t = (struct target){ NULL };
 	return 0;
+}
+
+int target_check_able(const struct target *target, const struct conf *conf, struct err *err)
+{
+	if (can_mount(target->type) && target->uuid)
+		return 0;
+	if (strncmp(target->type, "nfs", 3) == 0) {
+		err_set(err, -ENOTSUP,
+			"dump path %s lies on NFS, so that this is 'nfs %s': the capture image of "
+			"this version cannot do that yet",
+			conf->path, target->device);
+	} else {
+		err_set(err, -ENOTSUP,
+			"dump path %s lies on a file system of type %s, which the capture image "
+			"cannot handle",
+			conf->path, target->type);
+	}
+	err_hint(err, -ENOTSUP, "Let 'path' in %s name a folder on ext2, ext3, ext4 or xfs.",
+		 CONF_PATH);
+	return conf_blame(conf, "path", err, -ENOTSUP);
 }
 
 void target_done(struct target *target)
@@ -219,5 +287,7 @@ void target_done(struct target *target)
 	free(target->uuid);
 	free(target->inner);
 	free(target->sysfs);
+	free(target->options);
+	free(target->folder);
 	*target = (struct target){ NULL };
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The dump target: from the folder that dumps go to, to the file system that holds it, in
- * terms that are still true in the capture kernel: a UUID and a path inside.
+ * The dump target: from what kdump.conf says to the file system that dumps go to, in terms
+ * that are still true in the capture kernel: a UUID and a path inside.
  */
 #ifndef KDUMP_TARGET_H
 #define KDUMP_TARGET_H
@@ -10,13 +10,17 @@
 #include "lib/err.h"
 #include "lib/sysroot.h"
 
+#include "kdump/conf.h"
+
 /** struct target - where dumps go. Owns its strings; release with target_done(). */
 struct target {
-	char *device; /* the device node now, e.g. /dev/vda1 */
-	char *type;   /* of the file system */
-	char *uuid;   /* of the file system */
-	char *inner;  /* the folder, as a path from the file system's own root */
-	char *sysfs;  /* the block device below /sys/devices */
+	char *device;  /* the device node now, e.g. /dev/vda1; or what else is mounted */
+	char *type;    /* of the file system */
+	char *uuid;    /* of the file system; NULL: it is on no block device */
+	char *inner;   /* the folder, as a path from the file system's own root */
+	char *sysfs;   /* the block device below /sys/devices; NULL as well */
+	char *options; /* to mount it with; NULL: none */
+	char *folder;  /* the folder on the running system; NULL: it is not mounted */
 };
 
 /**
@@ -26,14 +30,18 @@ struct target {
 _must_check_ int target_make_default(const struct sysroot *root, const char *path, struct err *err);
 
 /**
- * target_resolve() - find the file system that @path lies on.
- * @path: absolute; an existing folder.
+ * target_find() - find the file system that dumps go to: that which @conf names, else that
+ * which its path lies on.
  * @ret: untouched on failure.
- * Return: 0; -ENOENT or -ENOTDIR if @path is no folder; -ENOTSUP, with @err naming it, for
- * a file system that the capture image cannot mount; -errno.
+ * Return: 0; -ENOENT or -ENOTDIR if the path is no folder there; -EINVAL if the target is
+ * another than @conf says; -errno.
  */
-_must_check_ int target_resolve(const struct sysroot *root, const char *path, struct target *ret,
-				struct err *err);
+_must_check_ int target_find(const struct sysroot *root, const struct conf *conf,
+			     struct target *ret, struct err *err);
+
+/** target_check_able() - can the capture image dump to it? Return: 0; -ENOTSUP. */
+_must_check_ int target_check_able(const struct target *target, const struct conf *conf,
+				   struct err *err);
 
 /** target_done() - free what @target owns; fine on one that is all zero. */
 void target_done(struct target *target);

@@ -36,3 +36,10 @@ def fresh(machine: Machine) -> None:
     """Started once and stopped, so that there is an image."""
     started(machine, "No kdump initial ramdisk found.", f"Rebuilding {IMAGE}")
     assert machine.run("stop").returncode == 0
+
+
+def image_conf(machine: Machine) -> list[str]:
+    """The lines of the image's configuration, after a start with a new image."""
+    machine.image.unlink(missing_ok=True)
+    fresh(machine)
+    return machine.image_files()["etc/kdump.conf"].decode().splitlines()

@@ -54,6 +54,7 @@ class Machine:
         self.write("proc/sys/kernel/osrelease", VERSION)
         self.write("proc/cmdline", 'root=/dev/vda1 ro quiet x="1 2" crashkernel=256M')
         self.write("proc/cpuinfo", "processor\t: 0\ninitial apicid\t: 4\n\nprocessor\t: 1\n")
+        self.write("proc/meminfo", "MemTotal: 1024 kB")
         self.write("proc/self/mountinfo",
                    "22 1 0:5 / /proc rw - proc proc rw\n"
                    "23 1 254:1 / / rw - ext4 /dev/vda1 rw")
@@ -67,7 +68,6 @@ class Machine:
             (self.root / folder).mkdir(parents=True)
         self.program(self.bin / "kexec", KEXEC.format(root=self.root))
         self._devices()
-        self._file_system()
         self._modules(scratch)
         self._programs()
 
@@ -91,11 +91,9 @@ class Machine:
 
     def _devices(self) -> None:
         controller = "sys/devices/pci0000:00/0000:00:04.0"
-        partition = f"{controller}/virtio1/block/vda/vda1"
-        self.write(f"{partition}/uevent", "MAJOR=254\nMINOR=1\nDEVNAME=vda1")
+        self.disk("vda1", 1, UUID)
         self.write(f"{controller}/virtio1/modalias", "virtio:d00000002v00001AF4")
         self.write(f"{controller}/modalias", "pci:v00001AF4d00001001")
-        self.link("sys/dev/block/254:1", partition)
         for device, bus, driver, module in (
                 (controller, "pci", "busx-pci", "busx_pci"),
                 (f"{controller}/virtio1", "virtio", "disk", "disk")):
@@ -103,11 +101,16 @@ class Machine:
             self.link(f"sys/bus/{bus}/drivers/{driver}/module", f"sys/module/{module}")
             self.link(f"{device}/driver", f"sys/bus/{bus}/drivers/{driver}")
 
-    def _file_system(self) -> None:
-        disk = self.root / "dev/vda1"
+    def disk(self, name: str, minor: int, uuid: str, kind: str = "ext4") -> None:
+        """One more partition of the machine's disk, with a file system."""
+        partition = f"sys/devices/pci0000:00/0000:00:04.0/virtio1/block/vda/{name}"
+        self.write(f"{partition}/uevent", f"MAJOR=254\nMINOR={minor}\nDEVNAME={name}")
+        for link in (f"sys/dev/block/254:{minor}", f"sys/class/block/{name}"):
+            self.link(link, partition)
+        disk = self.root / "dev" / name
         disk.touch()
         os.truncate(disk, 4 << 20)
-        subprocess.run(["mke2fs", "-q", "-t", "ext4", "-U", UUID, str(disk)], check=True)
+        subprocess.run(["mke2fs", "-q", "-t", kind, "-U", uuid, disk], check=True)
 
     def _modules(self, scratch: Path) -> None:
         folder = self.root / "lib/modules" / VERSION

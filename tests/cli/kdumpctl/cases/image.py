@@ -4,8 +4,9 @@
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
-from expect import IMAGE, check, fresh, started
+from expect import FAILED, IMAGE, check, fresh, started
 from machine import UUID, VERSION, Machine
 
 
@@ -83,6 +84,28 @@ def image_is_rebuilt(m: Machine) -> None:
     started(m, f"{IMAGE} has no record of what it was made from", rebuilding)
 
 
+def extra_modules_and_bins(m: Machine) -> None:
+    """What kdump.conf names besides comes with what it depends on; each must be there."""
+    m.copy_program(Path(shutil.which("ls")), "/opt/list")
+    conf = "core_collector cp\nextra_modules unwanted busx-pci\nextra_bins /opt/list cp\n"
+    m.write("etc/kdump.conf", conf)
+    fresh(m)
+    files = m.image_files()
+    assert files["kdump/modules/order"].decode().split()[-1] == "unwanted.ko"
+    assert "kdump/modules/unwanted.ko" in files and "opt/list" in files and "usr/bin/cp" in files
+    os.utime(m.root / "opt/list", (1, 1))
+    started(m, "Detected change(s) in the following file(s):", "  /opt/list",
+            f"Rebuilding {IMAGE}")
+    m.run("stop")
+    (m.root / "opt/list").chmod(0o644)
+    for line, stderr in (("extra_bins /opt/list", "Error: /opt/list is not executable.\n"),
+                         ("extra_bins none", "Error: none not found.\n")):
+        m.write("etc/kdump.conf", f"core_collector cp\n{line}")
+        check(m.run("start"), 1, FAILED, f"kdump.conf:2: {stderr}")
+    m.write("etc/kdump.conf", "core_collector cp\nextra_modules nosuch")
+    check(m.run("start"), 1, FAILED, f"extra_modules: kernel {VERSION} has no module nosuch\n")
+
+
 def new_driver(m: Machine) -> None:
     """A driver that the image lacks is a reason of its own."""
     path = m.root / "sys/bus/virtio/drivers/disk/module"
@@ -112,7 +135,8 @@ def nvme_multipath(m: Machine) -> None:
     """A name space below a subsystem is reached through each of its controllers."""
     subsystem = "sys/devices/virtual/nvme-subsystem/nvme-subsys0"
     controller = "sys/devices/pci0000:00/0000:00:04.0/nvme/nvme0"
-    m.write(f"{subsystem}/nvme0n1/nvme0n1p1/uevent", "DEVNAME=vda1")
+    m.write(f"{subsystem}/nvme0n1/nvme0n1p1/uevent",
+            "MAJOR=254\nMINOR=1\nDEVNAME=vda1")
     m.write(f"{controller}/state", "live")
     m.link(f"{subsystem}/nvme0", controller)
     (m.root / "sys/dev/block/254:1").unlink()

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Where dumps go to."""
 
-from expect import fresh, refused
-from machine import Machine
+import re
+
+from expect import fresh, image_conf, refused
+from machine import UUID, Machine
+
+OTHER_UUID = "22222222-3333-4444-5555-666666666666"
 
 
 def dump_path(m: Machine) -> None:
@@ -12,7 +16,7 @@ def dump_path(m: Machine) -> None:
     assert (m.root / "var/crash").is_dir()
     m.image.unlink()
     m.write("etc/kdump.conf", "path /srv/x\ncore_collector cp")
-    refused(m, "Dump path /srv/x does not exist.\nCreate it: mkdir -p /srv/x\n")
+    refused(m, "kdump.conf:1: Dump path /srv/x does not exist.\nCreate it: mkdir -p /srv/x\n")
 
 
 def separate_file_system(m: Machine) -> None:
@@ -27,6 +31,129 @@ def separate_file_system(m: Machine) -> None:
     assert b'path "/sub/x"\n' in m.image_files()["etc/kdump.conf"]
 
 
+def second_disk(m: Machine, mounted: str = "") -> None:
+    """/dev/vda2, by all of its names; its folder /dumps if it is mounted."""
+    m.disk("vda2", 2, OTHER_UUID)
+    for link in (f"by-uuid/{OTHER_UUID}", "by-label/crash\\x20disk", "by-partuuid/0001",
+                 "by-partlabel/dumps"):
+        m.link(f"dev/disk/{link}", "dev/vda2")
+    m.link("dev/crash", "dev/disk/by-partuuid/0001")
+    if mounted:
+        (m.root / mounted / "dumps").mkdir(parents=True)
+        with (m.root / "proc/self/mountinfo").open("a") as table:
+            table.write(f"24 23 254:2 / /{mounted} rw - ext4 /dev/vda2 "
+                        "ro,errors=remount-ro,seclabel\n")
+
+
+def target_by_any_name(m: Machine) -> None:
+    """Node, links and tags become the UUID; the path is the target's own, wherever it is."""
+    second_disk(m, "mnt/there")
+    for name in ("/dev/vda2", "/dev/crash", f"/dev/disk/by-uuid/{OTHER_UUID}", f"UUID={OTHER_UUID}",
+                 "LABEL=crash disk", "PARTUUID=0001", "PARTLABEL=dumps"):
+        m.write("etc/kdump.conf", f"core_collector cp\next4 {name}\npath /dumps")
+        assert image_conf(m)[:3] == [f'ext4 "UUID={OTHER_UUID}"',
+                                     'mount_options "errors=remount-ro"', 'path "/dumps"'], name
+    m.write("etc/kdump.conf", 'core_collector cp\npath /dumps\n'
+            'dracut_args --mount "LABEL=crash\\ disk /kdumproot ext4 data=journal,ro"')
+    assert image_conf(m)[:3] == [f'ext4 "UUID={OTHER_UUID}"', 'mount_options "data=journal"',
+                                 'path "/dumps"']
+
+
+def path_on_target(m: Machine) -> None:
+    """Links are followed on the target, but not out of it; the folder has to be there."""
+    second_disk(m, "mnt")
+    (m.root / "mnt/link").symlink_to("dumps")
+    (m.root / "mnt/out").symlink_to("../var")
+    m.write("etc/kdump.conf", "ext4 /dev/vda2\ncore_collector cp\npath /link/")
+    assert 'path "/dumps"' in image_conf(m)
+    m.image.unlink()
+    m.write("etc/kdump.conf", "path /none\next4 /dev/vda2\ncore_collector cp")
+    refused(m, 'kdump.conf:2: Dump path "/none" does not exist in dump target "/dev/vda2"\n'
+               "Create it: mkdir -p /mnt/none\n")
+    m.write("etc/kdump.conf", "path /out\next4 /dev/vda2\ncore_collector cp")
+    refused(m, 'kdump.conf:2: Dump path "/out" leads out of dump target "/dev/vda2", to /var\n')
+    m.write("etc/kdump.conf", "ext4 /dev/vda2\ncore_collector cp")
+    refused(m, 'kdump.conf:1: Dump path "/var/crash" does not exist in dump target "/dev/vda2"\n'
+               "Create it: mkdir -p /mnt/var/crash\n")
+
+
+def target_of_another_type(m: Machine) -> None:
+    """Both types are named."""
+    m.write("etc/kdump.conf", "xfs /dev/vda1")
+    refused(m, 'kdump.conf:1: "/dev/vda1" have a wrong type config "xfs", expected "ext4"\n'
+               "Write ext4 /dev/vda1\n")
+    m.disk("vda3", 3, OTHER_UUID, "ext2")
+    m.write("etc/fstab", "/dev/vda3 /x ext2 noauto")
+    m.write("etc/kdump.conf", "ext3 /dev/vda3")
+    refused(m, 'kdump.conf:1: "/dev/vda3" have a wrong type config "ext3", expected "ext2"\n'
+               "Write ext2 /dev/vda3\n")
+
+
+def no_such_target(m: Machine) -> None:
+    """Devices that are not there, and files that are no devices."""
+    m.write("dev/file", "")
+    for name, stderr in (
+            ("/dev/vdz", "there is no device /dev/vdz\nlsblk -f lists those that there are.\n"),
+            ("LABEL=x", "there is no device LABEL=x\nlsblk -f lists those that there are.\n"),
+            ("/dev/file", "/dev/file is not a block device\n"),
+            ("/etc/kdump.conf", "/etc/kdump.conf is not a block device\n")):
+        m.write("etc/kdump.conf", f"ext4 {name}")
+        refused(m, f"kdump.conf:1: {stderr}")
+
+
+def target_that_is_not_mounted(m: Machine) -> None:
+    """It needs a line in fstab with noauto; its options are then taken from there."""
+    second_disk(m)
+    m.write("etc/kdump.conf", "ext4 LABEL=crash disk\ncore_collector cp\npath /any")
+    stderr = ('kdump.conf:1: Dump target "LABEL=crash disk" is neither mounted nor configured as '
+              '"noauto"\nMount it, or give it a line with the option noauto in /etc/fstab.\n')
+    refused(m, stderr)
+    m.write("etc/fstab", "/dev/vda1 / ext4 noauto\n"
+            f"UUID={OTHER_UUID} /mnt ext4 defaults,commit=9")
+    refused(m, stderr)
+    m.write("etc/fstab", "# x\n\nLABEL=none /x ext4 noauto\n/dev/vda1 / ext4 noauto\n"
+            f"UUID={OTHER_UUID} /mnt ext4 ro,noauto,nofail,commit=9 0 2")
+    assert image_conf(m)[:3] == [f'ext4 "UUID={OTHER_UUID}"', 'mount_options "commit=9"',
+                                 'path "/any"']
+
+
+def only_a_folder_is_mounted(m: Machine) -> None:
+    """A bind mount shows a part of the target; the path is still the target's own."""
+    (m.root / "srv/in").mkdir(parents=True)
+    m.write("proc/self/mountinfo", "23 1 254:9 / / rw - btrfs /dev/vdb rw\n"
+            "24 23 254:1 /sub /srv rw - ext4 /dev/vda1 rw")
+    for path, inner in (("/sub/in", "/sub/in"), ("/sub", "/sub"), ("/else", "/else"),
+                        ("/submarine", "/submarine")):
+        m.write("etc/kdump.conf", f"ext4 UUID={UUID}\ncore_collector cp\npath {path}")
+        m.link(f"dev/disk/by-uuid/{UUID}", "dev/vda1")
+        assert f'path "{inner}"' in image_conf(m)
+        (m.root / f"dev/disk/by-uuid/{UUID}").unlink()
+    m.image.unlink()
+    m.write("etc/kdump.conf", "ext4 /dev/vda1\ncore_collector cp\npath /sub/none")
+    refused(m, 'kdump.conf:1: Dump path "/sub/none" does not exist in dump target "/dev/vda1"\n'
+               "Create it: mkdir -p /srv/none\n")
+
+
+def little_space(m: Machine) -> None:
+    """Too little space is a warning with both figures, and nothing else."""
+    m.write("proc/meminfo", f"MemTotal: {1 << 53} kB")
+    done = m.run("start")
+    assert done.returncode == 0
+    assert re.fullmatch(r"Warning: There might not be enough space to save a vmcore\. The size of "
+                        r"/dev/vda1 should be greater than 9007199254740992 kilo bytes: \d+ are "
+                        r"free\.\n", done.stderr), done.stderr
+
+
+def nfs_below_the_path(m: Machine) -> None:
+    """A path on an NFS mount is an NFS target, which is refused as that."""
+    m.write("proc/self/mountinfo", "23 1 254:1 / / rw - ext4 /dev/vda1 rw\n"
+            "24 23 0:40 / /var/crash rw - nfs4 store:/export rw,addr=192.0.2.1")
+    m.write("etc/kdump.conf", "path /var/crash")
+    refused(m, "kdump.conf:1: dump path /var/crash lies on NFS, so that this is 'nfs "
+               "store:/export': the capture image of this version cannot do that yet\n"
+               "Let 'path' in /etc/kdump.conf name a folder on ext2, ext3, ext4 or xfs.\n")
+
+
 def unhandled_targets(m: Machine) -> None:
     """File systems and devices that the image cannot manage are refused by name."""
     m.write("proc/self/mountinfo", "23 1 0:9 / / rw - btrfs /dev/vda1 rw")
@@ -35,7 +162,7 @@ def unhandled_targets(m: Machine) -> None:
                "xfs.\n")
     for name, what in (("dm-0", "device-mapper (LVM, LUKS, multipath)"),
                        ("md127", "md (software RAID)"), ("loop3", "a loop device")):
-        m.write(f"sys/devices/virtual/block/{name}/uevent", "DEVNAME=vda1")
+        m.write(f"sys/devices/virtual/block/{name}/uevent", "MAJOR=253\nMINOR=0\nDEVNAME=vda1")
         link = m.root / "sys/dev/block/253:0"
         link.unlink(missing_ok=True)
         m.link("sys/dev/block/253:0", f"sys/devices/virtual/block/{name}")

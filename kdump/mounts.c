@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <libmount.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kdump/mounts.h"
+#include "kdump/rootpath.h"
+
+#define MOUNTINFO "/proc/self/mountinfo"
+#define FSTAB     "/etc/fstab"
+
+static void unref_table(struct libmnt_table **table)
+{
+	mnt_unref_table(*table);
+}
+
+static void free_iter(struct libmnt_iter **iter)
+{
+	mnt_free_iter(*iter);
+}
+
+static int read_table(const struct sysroot *root, const char *path, struct libmnt_table **ret,
+		      struct libmnt_iter **ret_iter, struct err *err)
+{
+	struct rootpath full;
+	int r = rootpath_join(root, path, &full, err);
+
+	if (r < 0)
+		return r;
+	errno = 0;
+	*ret = mnt_new_table_from_file(full.text);
+	if (!*ret)
+		return err_errno(err, errno ? -errno : -EIO, "cannot read %s", path);
+	*ret_iter = mnt_new_iter(MNT_ITER_FORWARD);
+	return *ret_iter ? 0 : err_oom(err);
+}
+
+static char *copy(const char *text)
+{
+	return strdup(text ? text : "");
+}
+
+static int take(struct libmnt_fs *fs, struct mounted *ret, struct err *err)
+{
+	const char *fs_options = mnt_fs_get_fs_options(fs);
+	struct mounted m = {
+		.source = copy(mnt_fs_get_source(fs)),
+		.type = copy(mnt_fs_get_fstype(fs)),
+		.root = mnt_fs_get_root(fs) ? strdup(mnt_fs_get_root(fs)) : NULL,
+		.place = copy(mnt_fs_get_target(fs)),
+		.options = copy(mnt_fs_get_root(fs) ? fs_options : mnt_fs_get_options(fs)),
+		.device = mnt_fs_get_devno(fs),
+	};
+
+	if (!m.source || !m.type || (!m.root && mnt_fs_get_root(fs)) || !m.place || !m.options) {
+		mounted_done(&m);
+		return err_oom(err);
+	}
+	*ret = m;
+	return 0;
+}
+
+/* Does @path lie on or below @place? */
+static bool is_below(const char *path, const char *place)
+{
+	size_t len = strlen(place);
+
+	if (strcmp(place, "/") == 0)
+		return true;
+	return strncmp(path, place, len) == 0 && (path[len] == '/' || path[len] == '\0');
+}
+
+int mounts_of_path(const struct sysroot *root, const char *path, struct mounted *ret,
+		   struct err *err)
+{
+	_cleanup_(unref_table) struct libmnt_table *table = NULL;
+	_cleanup_(free_iter) struct libmnt_iter *iter = NULL;
+	struct libmnt_fs *fs, *best = NULL;
+	int r = read_table(root, MOUNTINFO, &table, &iter, err);
+
+	/* The deepest, and of several there the topmost. */
+	while (r == 0 && mnt_table_next_fs(table, iter, &fs) == 0) {
+		const char *place = mnt_fs_get_target(fs);
+
+		if (place && is_below(path, place) &&
+		    (!best || strlen(place) >= strlen(mnt_fs_get_target(best))))
+			best = fs;
+	}
+	if (r < 0)
+		return r;
+	if (!best || !mnt_fs_get_root(best))
+		return err_set(err, -ENOENT, "%s does not tell what %s is mounted from", MOUNTINFO,
+			       path);
+	return take(best, ret, err);
+}
+
+int mounts_of_device(const struct sysroot *root, const struct blockdev *dev, struct mounted *ret,
+		     struct err *err)
+{
+	_cleanup_(unref_table) struct libmnt_table *table = NULL;
+	_cleanup_(free_iter) struct libmnt_iter *iter = NULL;
+	struct libmnt_fs *fs, *best = NULL;
+	int r = read_table(root, MOUNTINFO, &table, &iter, err);
+
+	while (r == 0 && mnt_table_next_fs(table, iter, &fs) == 0) {
+		const char *source = mnt_fs_get_source(fs), *folder = mnt_fs_get_root(fs);
+
+		/* btrfs has numbers of its own, which are no device's. */
+		if (!folder || !mnt_fs_get_target(fs) ||
+		    (mnt_fs_get_devno(fs) != dev->number &&
+		     (!source || strcmp(source, dev->node) != 0)))
+			continue;
+		if (!best || (strcmp(folder, "/") == 0 && strcmp(mnt_fs_get_root(best), "/") != 0))
+			best = fs;
+	}
+	if (r < 0 || !best)
+		return r;
+	r = take(best, ret, err);
+	return r < 0 ? r : 1;
+}
+
+int mounts_in_fstab(const struct sysroot *root, const struct blockdev *dev, struct mounted *ret,
+		    struct err *err)
+{
+	_cleanup_(unref_table) struct libmnt_table *table = NULL;
+	_cleanup_(free_iter) struct libmnt_iter *iter = NULL;
+	struct libmnt_fs *fs;
+	int r;
+
+	if (!rootpath_exists(root, FSTAB))
+		return 0;
+	r = read_table(root, FSTAB, &table, &iter, err);
+	while (r == 0 && mnt_table_next_fs(table, iter, &fs) == 0) {
+		_cleanup_(blockdev_done) struct blockdev other = { NULL };
+		const char *source = mnt_fs_get_source(fs);
+
+		if (!source || blockdev_find(root, source, &other, NULL) < 0 ||
+		    other.number != dev->number)
+			continue;
+		r = take(fs, ret, err);
+		return r < 0 ? r : 1;
+	}
+	return r;
+}
+
+bool mounted_has(const struct mounted *m, const char *name)
+{
+	return mnt_optstr_get_option(m->options, name, NULL, NULL) == 0;
+}
+
+void mounted_done(struct mounted *m)
+{
+	free(m->source);
+	free(m->type);
+	free(m->root);
+	free(m->place);
+	free(m->options);
+	*m = (struct mounted){ NULL };
+}

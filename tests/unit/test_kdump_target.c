@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Dump targets whose file systems need no device that can be read; and what helps to find them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <ftw.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "kdump/dumpspace.h"
+#include "kdump/mountopts.h"
+#include "kdump/target.h"
+#include "kdump/words.h"
+
+static char folder[] = "/tmp/target-XXXXXX";
+static const struct sysroot root = { .dir = folder };
+
+static void make_parents(char *full)
+{
+	for (char *p = full + strlen(folder) + 1; (p = strchr(p, '/')); p++) {
+		*p = '\0';
+		assert_true(mkdir(full, 0755) == 0 || errno == EEXIST);
+		*p = '/';
+	}
+}
+
+static void put(const char *path, const char *text)
+{
+	char full[PATH_MAX];
+	FILE *file;
+
+	snprintf(full, sizeof(full), "%s%s", folder, path);
+	make_parents(full);
+	file = fopen(full, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void make_folder(const char *path)
+{
+	char full[PATH_MAX];
+
+	snprintf(full, sizeof(full), "%s%s/", folder, path);
+	make_parents(full);
+}
+
+static int remove_one(const char *path, _unused_ const struct stat *st, _unused_ int type,
+		      _unused_ struct FTW *ftw)
+{
+	return remove(path);
+}
+
+static int clear(_unused_ void **state)
+{
+	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	return mkdir(folder, 0700);
+}
+
+/* With that line in the mount table, dumps to @path go to these, which the image cannot do. */
+static void check_found(const char *mount, const char *path, const char *type, const char *device,
+			const char *inner, const char *refusal)
+{
+	struct conf conf = { .name = "kdump.conf", .path = (char *)path };
+	struct target target = { NULL };
+	struct err err = ERR_INIT;
+	char text[1024];
+
+	snprintf(text, sizeof(text), "20 1 254:1 / / rw - ext4 /dev/vda1 rw\n%s\n", mount);
+	put("/proc/self/mountinfo", text);
+	make_folder(path);
+	if (target_find(&root, &conf, &target, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_string_equal(target.type, type);
+	assert_string_equal(target.device, device);
+	assert_string_equal(target.inner, inner);
+	assert_string_equal(target.folder, path);
+	assert_int_equal(target_check_able(&target, &conf, &err), -ENOTSUP);
+	assert_string_equal(err.text, refusal);
+	target_done(&target);
+}
+
+static void test_btrfs(_unused_ void **state)
+{
+	check_found("21 20 0:30 /@var /var rw - btrfs /dev/vdb rw,subvolid=257,subvol=/@var",
+		    "/var/crash", "btrfs", "/dev/vdb", "/@var/crash",
+		    "dump path /var/crash lies on a file system of type btrfs, which the capture "
+		    "image cannot handle");
+	/* A bind mount of a folder in a subvolume, as image-based systems have it. */
+	check_found("21 20 0:30 /root/ostree/var /var rw - btrfs /dev/vdb rw", "/var/crash",
+		    "btrfs", "/dev/vdb", "/root/ostree/var/crash",
+		    "dump path /var/crash lies on a file system of type btrfs, which the capture "
+		    "image cannot handle");
+}
+
+static void test_nfs(_unused_ void **state)
+{
+	check_found("21 20 0:40 / /srv rw - nfs4 store:/export/d rw,addr=192.0.2.1", "/srv/crash",
+		    "nfs4", "store:/export/d", "/crash",
+		    "dump path /srv/crash lies on NFS, so that this is 'nfs store:/export/d': the "
+		    "capture image of this version cannot do that yet");
+	check_found("21 20 0:40 /sub /srv rw - nfs [2001:db8::1]:/x rw", "/srv", "nfs",
+		    "[2001:db8::1]:/x", "/sub",
+		    "dump path /srv lies on NFS, so that this is 'nfs [2001:db8::1]:/x': the "
+		    "capture image of this version cannot do that yet");
+}
+
+static void test_no_disk(_unused_ void **state)
+{
+	check_found("21 20 0:50 / /var rw - tmpfs tmpfs rw", "/var/crash", "tmpfs", "tmpfs",
+		    "/crash",
+		    "dump path /var/crash lies on a file system of type tmpfs, which the capture "
+		    "image cannot handle");
+	/* The topmost of several mounts, not one that only begins alike. */
+	check_found("21 20 0:50 / /var rw - tmpfs one rw\n22 21 0:51 / /var rw - tmpfs two rw\n"
+		    "23 20 0:52 / /var/cra rw - tmpfs three rw",
+		    "/var/crash", "tmpfs", "two", "/crash",
+		    "dump path /var/crash lies on a file system of type tmpfs, which the capture "
+		    "image cannot handle");
+}
+
+static void check_carried(const char *options, const char *type, const char *expected)
+{
+	_cleanup_free_ char *carried = NULL;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(mountopts_carry(options, type, &carried, &err), 0);
+	if (expected)
+		assert_string_equal(carried, expected);
+	else
+		assert_null(carried);
+}
+
+static void test_mount_options(_unused_ void **state)
+{
+	check_carried("", "ext4", NULL);
+	check_carried("ro", "ext4", NULL);
+	check_carried("rw,relatime,errors=remount-ro", "ext4", "errors=remount-ro");
+	check_carried("ro,noauto,nofail,nobootwait,data=ordered,x-systemd.automount,_netdev,user",
+		      "ext4", "data=ordered");
+	check_carried("defaults,noatime,nosuid,nodev,noexec", "xfs", NULL);
+	check_carried("rw,seclabel,attr2,logdev=/dev/vdb,noquota", "xfs", "attr2,logdev=/dev/vdb");
+	check_carried("rw,context=\"system_u:object_r:x:s0:c1,c2\",usrquota,jqfmt=vfsv1,nodelalloc",
+		      "ext4", "nodelalloc");
+	check_carried("rw,vers=4.2,proto=tcp,clientaddr=192.0.2.2,addr=192.0.2.1,mountaddr=::1,"
+		      "mountproto=udp,soft",
+		      "nfs4", "vers=4.2,soft");
+	check_carried("addr=x", "other", "addr=x");
+}
+
+static void check_need(const char *collector, uint64_t mib)
+{
+	static const char meminfo[] = "MemTotal:        1048576 kB\nMemFree:          262144 kB\n"
+				      "MemAvailable:     700000 kB\nBuffers:           16384 kB\n"
+				      "Cached:           245760 kB\nSwapCached:            0 kB\n"
+				      "AnonPages:        131072 kB\n";
+	_cleanup_(strv_done) struct strv words = { NULL };
+	struct err err = ERR_INIT;
+
+	assert_int_equal(words_split(collector, &words, &err), 0);
+	assert_int_equal(dumpspace_need(meminfo, &words) >> 20, mib);
+}
+
+static void test_space(_unused_ void **state)
+{
+	_cleanup_(strv_done) struct strv none = { NULL };
+	struct strv words = { NULL };
+	_cleanup_free_ char *warning = NULL;
+	struct err err = ERR_INIT;
+
+	check_need("makedumpfile -l --message-level 7 -d 31", 1024 - 256 - 128 - 240 - 16);
+	check_need("/usr/sbin/makedumpfile -d31 -c", 1024 - 256 - 128 - 240 - 16);
+	check_need("makedumpfile -d 17,31", 1024 - 256);
+	check_need("makedumpfile -d 8", 1024 - 128);
+	check_need("makedumpfile -d 0", 1024);
+	check_need("makedumpfile -c", 1024);
+	check_need("cp -d 31", 1024);
+	assert_int_equal(dumpspace_need("MemTotal: x\n", &none), 0);
+	assert_int_equal(dumpspace_need("", &none), 0);
+
+	assert_int_equal(strv_add(&words, "cp"), 0);
+	make_folder("/d");
+	put("/proc/meminfo", "MemTotal: 1 kB\n");
+	assert_int_equal(dumpspace_check(&root, "/d", "/dev/x", &words, &warning, &err), 0);
+	assert_null(warning);
+	put("/proc/meminfo", "MemTotal: 9007199254740992 kB\n");
+	assert_int_equal(dumpspace_check(&root, "/d", "/dev/x", &words, &warning, &err), 0);
+	assert_non_null(warning);
+	assert_non_null(strstr(warning,
+			       "There might not be enough space to save a vmcore. The size "
+			       "of /dev/x should be greater than 9007199254740992 kilo "
+			       "bytes: "));
+	strv_done(&words);
+}
+
+static int set_up(_unused_ void **state)
+{
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+static int tear_down(_unused_ void **state)
+{
+	return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_btrfs, clear),
+		cmocka_unit_test_setup(test_nfs, clear),
+		cmocka_unit_test_setup(test_no_disk, clear),
+		cmocka_unit_test(test_mount_options),
+		cmocka_unit_test_setup(test_space, clear),
+	};
+
+	return cmocka_run_group_tests_name("kdump/target", tests, set_up, tear_down);
+}
