@@ -160,8 +160,8 @@ int arming_compose(struct arming *a, struct err *err)
 		r = run_find_here(a->root, "kexec", a->places->sbin, &kexec, err);
 	if (r < 0)
 		return r;
-	return loader_load_command(a->root, kexec, a->config.kexec_args, &a->kernel, a->cmdline,
-				   &a->command, err);
+	return loader_load_command(a->root, kexec, &a->config, &a->kernel, a->cmdline, &a->command,
+				   err);
 }
 
 int arming_load(struct arming *a, struct err *err)

@@ -9,8 +9,12 @@
 #include "lib/number.h"
 
 #include "kdump/capcmdline.h"
+#include "kdump/watchdogs.h"
 
-enum { CMDLINE_MAX = 64 << 10 }; /* bytes of /proc/cmdline; kernels take 4096 or less */
+enum {
+	CMDLINE_MAX = 64 << 10, /* bytes of /proc/cmdline; kernels take 4096 or less */
+	VENDOR_MAX = 256,       /* bytes of a DMI string's file */
+};
 
 /*
  * Gone in any case: the reservation, which a capture kernel must not make again; the root
@@ -100,6 +104,47 @@ static int add_apicid(const struct sysroot *root, char **line, struct err *err)
 	return 0;
 }
 
+static int add_watchdogs(const struct sysroot *root, char **line, struct err *err)
+{
+	_cleanup_(strv_done) struct strv words = { NULL };
+	int r = watchdogs_words(root, &words, err);
+
+	for (size_t i = 0; r == 0 && i < words.n; i++) {
+		char *longer;
+
+		if (asprintf(&longer, "%s%s%s", *line, **line ? " " : "", words.v[i]) < 0)
+			return err_oom(err);
+		free(*line);
+		*line = longer;
+	}
+	return r;
+}
+
+static bool is_irqpoll(const struct cmdline_word *word, void *ctx _unused_)
+{
+	return cmdline_word_is(word, "irqpoll");
+}
+
+/* On Amazon's ARM machines interrupts get lost with irqpoll, and the capture with them. */
+static int drop_irqpoll(const struct sysroot *root, const struct archdefaults *arch, char **line,
+			struct err *err)
+{
+	static const char vendor[] = "Amazon EC2";
+	_cleanup_free_ char *text = NULL;
+	char *shorter;
+
+	if (!arch->machine || strcmp(arch->machine, "aarch64") != 0 ||
+	    sysroot_read(root, "/sys/devices/virtual/dmi/id/sys_vendor", VENDOR_MAX, &text, NULL,
+			 NULL) < 0 ||
+	    strncmp(text, vendor, strlen(vendor)) != 0)
+		return 0;
+	if (cmdline_without(*line, is_irqpoll, NULL, &shorter) < 0)
+		return err_oom(err);
+	free(*line);
+	*line = shorter;
+	return 0;
+}
+
 int capcmdline_compose(const struct sysroot *root, const struct sysconfig *config, char **ret,
 		       struct err *err)
 {
@@ -117,6 +162,10 @@ int capcmdline_compose(const struct sysroot *root, const struct sysconfig *confi
 	    0)
 		return err_oom(err);
 	r = add_apicid(root, &line, err);
+	if (r == 0)
+		r = add_watchdogs(root, &line, err);
+	if (r == 0)
+		r = drop_irqpoll(root, config->arch, &line, err);
 	if (r == 0)
 		*ret = TAKE_PTR(line);
 	return r;

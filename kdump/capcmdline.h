@@ -27,7 +27,8 @@ _must_check_ int capcmdline_edit(const char *base, const char *remove, const cha
 
 /**
  * capcmdline_compose() - capcmdline_edit() with what @config and the machine say, and
- * disable_cpu_apicid= for the boot CPU where /proc/cpuinfo tells its APIC's id.
+ * disable_cpu_apicid= for the boot CPU where /proc/cpuinfo tells its APIC's id; warnings of
+ * watchdogs are switched off, and irqpoll is left out where it does harm.
  * Return: 0 or -errno.
  */
 _must_check_ int capcmdline_compose(const struct sysroot *root, const struct sysconfig *config,

@@ -55,7 +55,8 @@ static int add_places(const struct sysconfig *config, const char *version, const
 	return r;
 }
 
-static int not_found(const struct strv *places, const char *version, struct err *err)
+static int not_found(const struct strv *places, const char *version, const char *sysconfig,
+		     struct err *err)
 {
 	char list[ERR_TEXT_MAX / 2] = "";
 	size_t used = 0;
@@ -67,7 +68,7 @@ static int not_found(const struct strv *places, const char *version, struct err 
 	return err_hint(err, -ENOENT,
 			"Install kernel %s, or name another one in %s (KDUMP_KERNELVER, "
 			"KDUMP_BOOTDIR, KDUMP_IMG).",
-			version, SYSCONFIG_PATH);
+			version, sysconfig);
 }
 
 /* The folder for the image: where kernels are kept if we may write there. */
@@ -91,11 +92,11 @@ int kernel_find(const struct sysroot *root, const struct sysconfig *config, stru
 
 	if (config->boot_dir[0] && config->boot_dir[0] != '/')
 		return err_set(err, -EINVAL, "%s: KDUMP_BOOTDIR must begin with '/', not '%s'",
-			       SYSCONFIG_PATH, config->boot_dir);
+			       config->path, config->boot_dir);
 	if (strchr(config->kernel_version, '/') ||
 	    strlen(config->kernel_version) >= sizeof(kernel.version))
 		return err_set(err, -EINVAL, "%s: KDUMP_KERNELVER is no kernel version",
-			       SYSCONFIG_PATH);
+			       config->path);
 	r = read_word(root, "/proc/sys/kernel/osrelease", kernel.running, sizeof(kernel.running),
 		      err);
 	if (r < 0)
@@ -114,7 +115,7 @@ int kernel_find(const struct sysroot *root, const struct sysconfig *config, stru
 				return err_oom(err);
 		}
 	if (!kernel.path)
-		return not_found(&places, kernel.version, err);
+		return not_found(&places, kernel.version, config->path, err);
 	if (asprintf(&kernel.image, "%s/initramfs-%skdump.img", image_dir(root, config),
 		     kernel.version) < 0) {
 		kernel.image = NULL;

@@ -10,9 +10,9 @@
 
 enum { KEXEC_SECONDS = 300 }; /* the longest that a load may take */
 
-int loader_load_command(const struct sysroot *root, const char *kexec, const char *kexec_args,
-			const struct kernel *kernel, const char *cmdline, struct strv *ret,
-			struct err *err)
+int loader_load_command(const struct sysroot *root, const char *kexec,
+			const struct sysconfig *config, const struct kernel *kernel,
+			const char *cmdline, struct strv *ret, struct err *err)
 {
 	struct rootpath kernel_path, image_path;
 	int r = rootpath_join(root, kernel->path, &kernel_path, err);
@@ -23,9 +23,9 @@ int loader_load_command(const struct sysroot *root, const char *kexec, const cha
 		return r;
 	if (strv_add(ret, kexec) < 0 || strv_add(ret, "-p") < 0)
 		return err_oom(err);
-	r = words_split(kexec_args, ret, err);
+	r = words_split(config->kexec_args, ret, err);
 	if (r < 0)
-		return err_prefix(err, r, "%s: KEXEC_ARGS", SYSCONFIG_PATH);
+		return err_prefix(err, r, "%s: KEXEC_ARGS", config->path);
 	if (strv_addf(ret, "--command-line=%s", cmdline) < 0 ||
 	    strv_addf(ret, "--initrd=%s", image_path.text) < 0 ||
 	    strv_add(ret, kernel_path.text) < 0)

@@ -12,15 +12,16 @@
 
 #include "kdump/kernel.h"
 #include "kdump/strv.h"
+#include "kdump/sysconfig.h"
 
 /**
  * loader_load_command() - the command that loads a capture kernel.
- * @kexec: path of the program; @kexec_args: options as in the sysconfig file.
+ * @kexec: path of the program; @config: has its options.
  * @ret: empty list; holds the words, or part of them on failure.
- * Return: 0, -EINVAL for bad quotes in @kexec_args, -ENOMEM.
+ * Return: 0, -EINVAL for bad quotes in them, -ENOMEM.
  */
 _must_check_ int loader_load_command(const struct sysroot *root, const char *kexec,
-				     const char *kexec_args, const struct kernel *kernel,
+				     const struct sysconfig *config, const struct kernel *kernel,
 				     const char *cmdline, struct strv *ret, struct err *err);
 
 /** loader_unload_command() - the command that unloads it. */

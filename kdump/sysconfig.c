@@ -1,19 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "kdump/sysconfig.h"
+#include "kdump/value.h"
 #include "kdump/words.h"
 
 #define BLANKS " \t"
 
 struct variable {
 	const char *name;
-	size_t offset; /* of its char * in struct sysconfig */
-	const char *value;
+	size_t offset;     /* of its char * in struct sysconfig */
+	const char *value; /* its default; NULL: the architecture's */
 };
+
+static int check_level(const char *name, const char *value, struct err *err)
+{
+	if (value_choice(value, "0|1|2|3|4") >= 0)
+		return 0;
+	err_set(err, -EINVAL, "Illegal log level: %s '%s'", name, value);
+	return err_hint(err, -EINVAL, "0 none, 1 errors, 2 warnings, 3 information, 4 debugging.");
+}
+
+static int check_yes_no(const char *name, const char *value, struct err *err)
+{
+	if (value_choice(value, "yes|no") >= 0)
+		return 0;
+	return err_set(err, -EINVAL, "%s: '%s' is neither yes nor no", name, value);
+}
 
 #define VARIABLE(name, member, value)                                                              \
 	{                                                                                          \
@@ -24,37 +41,53 @@ struct variable {
 static const struct variable variables[] = {
 	VARIABLE("KDUMP_KERNELVER", kernel_version, ""),
 	VARIABLE("KDUMP_COMMANDLINE", commandline, ""),
-	VARIABLE("KDUMP_COMMANDLINE_REMOVE", commandline_remove,
-		 "hugepages hugepagesz slub_debug quiet log_buf_len swiotlb hugetlb_cma cma "
-		 "ignition.firstboot"),
-	VARIABLE("KDUMP_COMMANDLINE_APPEND", commandline_append,
-		 "irqpoll nr_cpus=1 reset_devices cgroup_disable=memory mce=off numa=off panic=10 "
-		 "acpi_no_memhotplug transparent_hugepage=never nokaslr hest_disable novmcoredd "
-		 "kfence.sample_interval=0 hugetlb_cma=0 cma=0 pcie_ports=compat "
-		 "rootfstype=ramfs"),
+	VARIABLE("KDUMP_COMMANDLINE_REMOVE", commandline_remove, NULL),
+	VARIABLE("KDUMP_COMMANDLINE_APPEND", commandline_append, NULL),
 	VARIABLE("KEXEC_ARGS", kexec_args, ""),
 	VARIABLE("KDUMP_BOOTDIR", boot_dir, ""),
-	VARIABLE("KDUMP_IMG", image_name, "vmlinuz"),
+	VARIABLE("KDUMP_IMG", image_name, NULL),
 	VARIABLE("KDUMP_IMG_EXT", image_ext, ""),
 };
+
+/* Variables of RHEL's files that have no effect here; their values are checked all the same. */
+static const struct {
+	const char *name;
+	int (*check)(const char *name, const char *value, struct err *err);
+} checked_only[] = {
+	{ "KDUMP_STDLOGLVL", check_level },
+	{ "KDUMP_SYSLOGLVL", check_level },
+	{ "KDUMP_KMSGLOGLVL", check_level },
+	{ "VMCORE_CREATION_NOTIFICATION", check_yes_no },
+};
+
+static bool is_name(const char *name, const char *text, size_t len)
+{
+	return strlen(name) == len && memcmp(name, text, len) == 0;
+}
 
 static char **slot(struct sysconfig *conf, const struct variable *row)
 {
 	return (char **)(void *)((char *)conf + row->offset);
 }
 
-static int assign(struct sysconfig *conf, const char *name, size_t len, char *value)
+/* @value, which is taken over, becomes that of the variable @name of @len bytes. */
+static int assign(struct sysconfig *conf, const char *name, size_t len, char *value,
+		  struct err *err)
 {
+	_cleanup_free_ char *owned = value;
+
+	for (size_t i = 0; i < ARRAY_SIZE(checked_only); i++)
+		if (is_name(checked_only[i].name, name, len))
+			return checked_only[i].check(checked_only[i].name, value, err);
 	for (size_t i = 0; i < ARRAY_SIZE(variables); i++) {
 		char **p = slot(conf, &variables[i]);
 
-		if (strlen(variables[i].name) != len || memcmp(variables[i].name, name, len) != 0)
+		if (!is_name(variables[i].name, name, len))
 			continue;
 		free(*p);
-		*p = value;
-		return 0;
+		*p = TAKE_PTR(owned);
+		break;
 	}
-	free(value);
 	return 0;
 }
 
@@ -93,7 +126,9 @@ static int read_line(const char **pos, struct sysconfig *conf, struct err *err)
 		r = words_unquote(&p, WORDS_REFUSED, &value, err);
 		if (r < 0)
 			return r;
-		assign(conf, name, len, value);
+		r = assign(conf, name, len, value, err);
+		if (r < 0)
+			return r;
 		p += strspn(p, BLANKS);
 		if (*p && *p != '\n' && *p != '#') {
 			err_set(err, -EINVAL, "more than one word in the value");
@@ -105,22 +140,45 @@ static int read_line(const char **pos, struct sysconfig *conf, struct err *err)
 	return 0;
 }
 
-static int set_defaults(struct sysconfig *conf)
+/* Variables whose default is the architecture's. */
+static int set_arch_defaults(struct sysconfig *conf, const struct archdefaults *arch)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(variables); i++) {
-		char **p = slot(conf, &variables[i]);
+	const struct {
+		char **slot;
+		const char *value;
+	} values[] = {
+		{ &conf->commandline_remove, arch->commandline_remove },
+		{ &conf->commandline_append, arch->commandline_append },
+		{ &conf->image_name, arch->image_name },
+	};
 
-		if (!*p)
-			*p = strdup(variables[i].value);
-		if (!*p)
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
+		if (!*values[i].slot)
+			*values[i].slot = strdup(values[i].value);
+		if (!*values[i].slot)
 			return -ENOMEM;
 	}
 	return 0;
 }
 
-int sysconfig_parse(const char *text, const char *name, struct sysconfig *ret, struct err *err)
+static int set_defaults(struct sysconfig *conf, const struct archdefaults *arch)
 {
-	_cleanup_(sysconfig_done) struct sysconfig conf = { NULL };
+	for (size_t i = 0; i < ARRAY_SIZE(variables); i++) {
+		char **p = slot(conf, &variables[i]);
+
+		if (!*p && variables[i].value) {
+			*p = strdup(variables[i].value);
+			if (!*p)
+				return -ENOMEM;
+		}
+	}
+	return set_arch_defaults(conf, arch);
+}
+
+int sysconfig_parse(const char *text, const char *path, const struct archdefaults *arch,
+		    struct sysconfig *ret, struct err *err)
+{
+	_cleanup_(sysconfig_done) struct sysconfig conf = { .path = path, .arch = arch };
 	const char *p = text, *counted = text;
 	unsigned long number = 1;
 
@@ -131,9 +189,9 @@ int sysconfig_parse(const char *text, const char *name, struct sysconfig *ret, s
 			number += *counted == '\n';
 		r = read_line(&p, &conf, err);
 		if (r < 0)
-			return err_prefix(err, r, "%s:%lu", name, number);
+			return err_prefix(err, r, "%s:%lu", path, number);
 	}
-	if (set_defaults(&conf) < 0)
+	if (set_defaults(&conf, arch) < 0)
 		return err_oom(err);
 	*ret = conf;
 	conf = (struct sysconfig){ NULL };
@@ -142,23 +200,28 @@ int sysconfig_parse(const char *text, const char *name, struct sysconfig *ret, s
 
 int sysconfig_read(const struct sysroot *root, struct sysconfig *ret, struct err *err)
 {
+	const struct archdefaults *arch = archdefaults_native();
+	const char *path = SYSCONFIG_PATH;
 	_cleanup_free_ char *text = NULL;
 	size_t size;
-	int r = sysroot_read(root, SYSCONFIG_PATH, SYSCONFIG_FILE_MAX, &text, &size, err);
+	int r = sysroot_read(root, path, SYSCONFIG_FILE_MAX, &text, &size, err);
 
-	if (r == -ENOENT)
-		return sysconfig_parse("", "", ret, err);
+	if (r == -ENOENT) {
+		r = sysroot_read(root, SYSCONFIG_DEFAULT_PATH, SYSCONFIG_FILE_MAX, &text, &size,
+				 err);
+		if (r == -ENOENT)
+			return sysconfig_parse("", path, arch, ret, err);
+		path = SYSCONFIG_DEFAULT_PATH;
+	}
 	if (r < 0)
 		return r;
 	if (strlen(text) != size)
-		return err_set(err, -EINVAL, "%s: NUL byte: this is not a text file",
-			       SYSCONFIG_PATH);
+		return err_set(err, -EINVAL, "%s: NUL byte: this is not a text file", path);
 	if (strchr(text, '\r')) {
-		err_set(err, -EINVAL, "%s: carriage return: this file has DOS line ends",
-			SYSCONFIG_PATH);
-		return err_hint(err, -EINVAL, "Convert it: sed -i 's/\\r$//' %s", SYSCONFIG_PATH);
+		err_set(err, -EINVAL, "%s: carriage return: this file has DOS line ends", path);
+		return err_hint(err, -EINVAL, "Convert it: sed -i 's/\\r$//' %s", path);
 	}
-	return sysconfig_parse(text, SYSCONFIG_PATH, ret, err);
+	return sysconfig_parse(text, path, arch, ret, err);
 }
 
 void sysconfig_done(struct sysconfig *conf)

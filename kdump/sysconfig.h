@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * /etc/sysconfig/kdump: which kernel, which command line, which kexec options. Other
- * implementations source it as shell code; here it is read as text and never executed.
+ * /etc/sysconfig/kdump, or /etc/default/kdump where distributions keep such files: which
+ * kernel, which command line, which kexec options. Other implementations source it as shell
+ * code; here it is read as text and never executed.
  */
 #ifndef KDUMP_SYSCONFIG_H
 #define KDUMP_SYSCONFIG_H
@@ -12,12 +13,17 @@
 #include "lib/err.h"
 #include "lib/sysroot.h"
 
-#define SYSCONFIG_PATH "/etc/sysconfig/kdump"
+#include "kdump/archdefaults.h"
+
+#define SYSCONFIG_PATH         "/etc/sysconfig/kdump"
+#define SYSCONFIG_DEFAULT_PATH "/etc/default/kdump" /* read if the other one is not there */
 
 enum { SYSCONFIG_FILE_MAX = 1 << 20 }; /* bytes; a longer one is refused */
 
 /** struct sysconfig - every variable, or its default. Owns its strings, none is NULL. */
 struct sysconfig {
+	const char *path; /* the file that was read, or would be; borrowed */
+	const struct archdefaults *arch;
 	char *kernel_version;     /* KDUMP_KERNELVER; "": the running kernel's */
 	char *commandline;        /* KDUMP_COMMANDLINE; "": /proc/cmdline */
 	char *commandline_remove; /* KDUMP_COMMANDLINE_REMOVE */
@@ -31,14 +37,16 @@ struct sysconfig {
 /**
  * sysconfig_parse() - read assignments NAME=VALUE, with the quotes of a shell.
  * Unknown variables are ignored, the last assignment of a variable counts.
- * @text: NUL-terminated; @name: for messages, which begin with "NAME:LINE: ".
+ * @text: NUL-terminated; @path: for messages, which begin with "PATH:LINE: "; stays borrowed.
+ * @arch: where the defaults are from.
  * @ret: untouched on failure; release with sysconfig_done().
  * Return: 0, -EINVAL for anything but assignments and comments, -ENOMEM.
  */
-_must_check_ int sysconfig_parse(const char *text, const char *name, struct sysconfig *ret,
+_must_check_ int sysconfig_parse(const char *text, const char *path,
+				 const struct archdefaults *arch, struct sysconfig *ret,
 				 struct err *err);
 
-/** sysconfig_read() - the file below @root; the defaults if there is none. */
+/** sysconfig_read() - the file below @root; this machine's defaults if there is none. */
 _must_check_ int sysconfig_read(const struct sysroot *root, struct sysconfig *ret, struct err *err);
 
 /** sysconfig_done() - free what @conf owns; fine on one that is all zero. */

@@ -44,7 +44,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_round_trip(&admin);
 	if (conf_parse(text, size, "fuzz", CONF_IMAGE, &image, &err) == 0)
 		check_round_trip(&image);
-	if (sysconfig_parse(text, "fuzz", &config, &err) == 0 && !config.kexec_args)
+	if (sysconfig_parse(text, "fuzz", archdefaults_of(""), &config, &err) == 0 &&
+	    !config.kexec_args)
 		abort();
 	return 0;
 }

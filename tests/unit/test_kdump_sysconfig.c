@@ -17,7 +17,8 @@ static void check_refused(const char *text, const char *message)
 	struct sysconfig conf;
 	struct err err = ERR_INIT;
 
-	assert_int_equal(sysconfig_parse(text, "kdump", &conf, &err), -EINVAL);
+	assert_int_equal(sysconfig_parse(text, "kdump", archdefaults_of("x86_64"), &conf, &err),
+			 -EINVAL);
 	assert_string_equal(err.text, message);
 }
 
@@ -30,7 +31,7 @@ static void test_assignments(_unused_ void **state)
 					 "  export KEXEC_ARGS='-s $x'\nOTHER=1\n"
 					 "KDUMP_COMMANDLINE=\"a b=\\\"c d\\\"\"\n"
 					 "KDUMP_IMG=one\nKDUMP_IMG=two",
-					 "kdump", &conf, &err),
+					 "kdump", archdefaults_of("x86_64"), &conf, &err),
 			 0);
 	assert_string_equal(conf.kernel_version, "6.1");
 	assert_string_equal(conf.kexec_args, "-s $x");
@@ -50,6 +51,12 @@ static void test_refusals(_unused_ void **state)
 	check_refused("KEXEC_ARGS=\"`reboot`\"\n", "kdump:1: '`' has no meaning here");
 	check_refused("A='b\n", "kdump:1: quote ' has no partner");
 	check_refused("A=b c\n", "kdump:1: more than one word in the value");
+	check_refused("\nKDUMP_STDLOGLVL=5\n", "kdump:2: Illegal log level: KDUMP_STDLOGLVL '5'");
+	check_refused("KDUMP_SYSLOGLVL=debug\n",
+		      "kdump:1: Illegal log level: KDUMP_SYSLOGLVL 'debug'");
+	check_refused("KDUMP_KMSGLOGLVL=\n", "kdump:1: Illegal log level: KDUMP_KMSGLOGLVL ''");
+	check_refused("VMCORE_CREATION_NOTIFICATION=1\n",
+		      "kdump:1: VMCORE_CREATION_NOTIFICATION: '1' is neither yes nor no");
 }
 
 /* The file that we install says what holds without it. */
@@ -63,8 +70,9 @@ static void test_shipped(_unused_ void **state)
 	assert_int_equal(sysroot_read(&here, "/units/kdump.sysconfig", SYSCONFIG_FILE_MAX, &text,
 				      NULL, &err),
 			 0);
-	assert_int_equal(sysconfig_parse(text, "kdump", &shipped, &err), 0);
-	assert_int_equal(sysconfig_parse("", "kdump", &none, &err), 0);
+	assert_int_equal(sysconfig_parse(text, "kdump", archdefaults_of("x86_64"), &shipped, &err),
+			 0);
+	assert_int_equal(sysconfig_parse("", "kdump", archdefaults_of("x86_64"), &none, &err), 0);
 	assert_string_equal(shipped.kernel_version, none.kernel_version);
 	assert_string_equal(shipped.commandline, none.commandline);
 	assert_string_equal(shipped.commandline_remove, none.commandline_remove);
@@ -75,6 +83,85 @@ static void test_shipped(_unused_ void **state)
 	assert_string_equal(shipped.image_ext, none.image_ext);
 	sysconfig_done(&shipped);
 	sysconfig_done(&none);
+}
+
+/* As RHEL 7 and of today ship it, with the command lines that come of it. */
+static void test_of_others(_unused_ void **state)
+{
+	static const char base[] = "BOOT_IMAGE=/vmlinuz root=/dev/mapper/c-root ro "
+				   "crashkernel=auto rd.lvm.lv=c/root rhgb quiet kaslr=x "
+				   "dyndbg=\"file a.c +p\"";
+	static const struct {
+		const char *text;
+		const char *line;
+	} files[] = {
+		{ "KDUMP_KERNELVER=\"\"\nKDUMP_COMMANDLINE=\"\"\n"
+		  "KDUMP_COMMANDLINE_REMOVE=\"hugepages hugepagesz slub_debug kaslr\"\n"
+		  "KDUMP_COMMANDLINE_APPEND=\"irqpoll nr_cpus=1 reset_devices "
+		  "cgroup_disable=memory mce=off numa=off udev.children-max=2 panic=10 "
+		  "rootflags=nofail acpi_no_memhotplug transparent_hugepage=never nokaslr\"\n"
+		  "KEXEC_ARGS=\"\"\n#KDUMP_BOOTDIR=\"/boot\"\nKDUMP_IMG=\"vmlinuz\"\n"
+		  "KDUMP_IMG_EXT=\"\"\n",
+		  "BOOT_IMAGE=/vmlinuz ro rhgb quiet dyndbg=\"file a.c +p\" irqpoll nr_cpus=1 "
+		  "reset_devices cgroup_disable=memory mce=off numa=off udev.children-max=2 "
+		  "panic=10 rootflags=nofail acpi_no_memhotplug transparent_hugepage=never "
+		  "nokaslr" },
+		{ "KDUMP_COMMANDLINE_REMOVE=\"hugepages hugepagesz slub_debug quiet log_buf_len "
+		  "swiotlb hugetlb_cma ignition.firstboot cma\"\n"
+		  "KDUMP_COMMANDLINE_APPEND=\"novmcoredd hugetlb_cma=0\"\n"
+		  "FADUMP_COMMANDLINE_APPEND=\"nr_cpus=16\"\nKEXEC_ARGS=\"-s\"\n"
+		  "KDUMP_STDLOGLVL=3\nKDUMP_SYSLOGLVL=0\nKDUMP_KMSGLOGLVL=0\n"
+		  "VMCORE_CREATION_NOTIFICATION=\"yes\"\n",
+		  "BOOT_IMAGE=/vmlinuz ro rhgb kaslr=x dyndbg=\"file a.c +p\" novmcoredd "
+		  "hugetlb_cma=0" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		_cleanup_(sysconfig_done) struct sysconfig conf = { NULL };
+		_cleanup_free_ char *line = NULL;
+		struct err err = ERR_INIT;
+
+		assert_int_equal(sysconfig_parse(files[i].text, "kdump", archdefaults_of("x86_64"),
+						 &conf, &err),
+				 0);
+		assert_int_equal(capcmdline_edit(base, conf.commandline_remove,
+						 conf.commandline_append, &line),
+				 0);
+		assert_string_equal(line, files[i].line);
+	}
+}
+
+static void test_architectures(_unused_ void **state)
+{
+	static const struct {
+		const char *machine;
+		const char *image;
+		const char *remove; /* a word of each, and one that is not in it */
+		const char *append;
+		const char *foreign;
+	} cases[] = {
+		{ "x86_64", "vmlinuz", " cma", "nokaslr", "swiotlb=noforce" },
+		{ "aarch64", "vmlinuz", " cma", "swiotlb=noforce", "mce=off" },
+		{ "ppc64le", "vmlinuz", "hugepages", "kvm_cma_resv_ratio=0", "nr_cpus=1 " },
+		{ "s390x", "image", "zfcp.allow_lun_scan", "nr_cpus=1", "irqpoll" },
+		{ "riscv64", "vmlinuz", " cma", "irqpoll", "mce=off" },
+		{ "loongarch64", "vmlinuz", " cma", "maxcpus=1", "nr_cpus" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct sysconfig conf;
+		struct err err = ERR_INIT;
+
+		assert_int_equal(sysconfig_parse("", "kdump", archdefaults_of(cases[i].machine),
+						 &conf, &err),
+				 0);
+		assert_string_equal(conf.image_name, cases[i].image);
+		assert_non_null(strstr(conf.commandline_remove, cases[i].remove));
+		assert_non_null(strstr(conf.commandline_append, cases[i].append));
+		assert_non_null(strstr(conf.commandline_append, "rootfstype=ramfs"));
+		assert_null(strstr(conf.commandline_append, cases[i].foreign));
+		sysconfig_done(&conf);
+	}
 }
 
 static void check_edit(const char *base, const char *drop, const char *append, const char *line)
@@ -114,9 +201,10 @@ static void test_unquote_line(_unused_ void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_assignments),  cmocka_unit_test(test_refusals),
-		cmocka_unit_test(test_shipped),      cmocka_unit_test(test_edit),
-		cmocka_unit_test(test_unquote_line),
+		cmocka_unit_test(test_assignments),   cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_shipped),       cmocka_unit_test(test_edit),
+		cmocka_unit_test(test_unquote_line),  cmocka_unit_test(test_of_others),
+		cmocka_unit_test(test_architectures),
 	};
 
 	return cmocka_run_group_tests_name("kdump/sysconfig", tests, NULL, NULL);

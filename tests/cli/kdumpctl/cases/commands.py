@@ -24,8 +24,8 @@ def help_and_usage(m: Machine) -> None:
 def first_start(m: Machine) -> None:
     """The whole output, and the exact command line."""
     line = ('ro x="1 2" irqpoll nr_cpus=1 reset_devices cgroup_disable=memory mce=off numa=off '
-            "panic=10 acpi_no_memhotplug transparent_hugepage=never nokaslr hest_disable "
-            "novmcoredd kfence.sample_interval=0 hugetlb_cma=0 cma=0 pcie_ports=compat "
+            "panic=10 acpi_no_memhotplug transparent_hugepage=never nokaslr hest_disable cma=0 "
+            "pcie_ports=compat novmcoredd kfence.sample_interval=0 hugetlb_cma=0 "
             "rootfstype=ramfs disable_cpu_apicid=4")
     check(m.run("start"), 0,
           f"No kdump initial ramdisk found.\nRebuilding {IMAGE}\n"

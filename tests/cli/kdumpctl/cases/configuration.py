@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """kdump.conf and the sysconfig file."""
 
-from expect import IMAGE, check, fresh, refused, started
+import re
+
+from expect import FAILED, IMAGE, check, fresh, refused, started
 from machine import VERSION, Machine
 
 
@@ -126,6 +128,41 @@ def hostile_names(m: Machine) -> None:
     fresh(m)
     assert f"path /srv/{name}\n".encode() in m.image_files()["etc/kdump.conf"]
     assert not list(m.root.rglob("x"))
+
+
+def sysconfig_of_debian(m: Machine) -> None:
+    """/etc/default/kdump counts where there is no /etc/sysconfig/kdump, and is named then."""
+    m.write("etc/default/kdump", "KDUMP_COMMANDLINE=only\nKDUMP_COMMANDLINE_APPEND=")
+    assert "'--command-line=only disable_cpu_apicid=4'" in m.run("start").stdout
+    m.run("stop")
+    m.write("etc/default/kdump", "\nKDUMP_STDLOGLVL=9")
+    check(m.run("start"), 1, FAILED,
+          "/etc/default/kdump:2: Illegal log level: KDUMP_STDLOGLVL '9'\n"
+          "0 none, 1 errors, 2 warnings, 3 information, 4 debugging.\n")
+    m.write("etc/default/kdump", "KDUMP_KERNELVER=9.9")
+    assert "in /etc/default/kdump (KDUMP_KERNELVER" in m.run("start").stderr
+    m.write("etc/sysconfig/kdump", "KDUMP_COMMANDLINE=other")
+    assert "'--command-line=other irqpoll " in m.run("start").stdout
+
+
+def watchdogs_keep_quiet(m: Machine) -> None:
+    """Each driver of a watchdog is told not to warn; hpwdt has a second parameter."""
+    for number, driver, module in ((0, "hpwdt", "hpwdt"), (1, "iTCO_wdt", "iTCO_wdt"),
+                                   (2, "iTCO_wdt", "iTCO_wdt"), (3, "built-in", "")):
+        device = f"sys/devices/platform/wdt{number}"
+        m.write(f"{device}/uevent", "")
+        place = f"sys/bus/platform/drivers/{driver}"
+        m.write(f"{place}/bind", "")
+        if module and not (m.root / place / "module").exists():
+            m.write(f"sys/module/{module}/initstate", "live")
+            m.link(f"{place}/module", f"sys/module/{module}")
+        m.link(f"{device}/driver", place)
+        m.link(f"sys/class/watchdog/watchdog{number}/device", device)
+    m.write("etc/sysconfig/kdump", "KDUMP_COMMANDLINE=a\nKDUMP_COMMANDLINE_APPEND=z")
+    line = re.search(r"--command-line=(.*)' --initrd", m.run("start").stdout)[1].split()
+    assert line[:3] == ["a", "z", "disable_cpu_apicid=4"]
+    assert sorted(line[3:]) == ["built-in.pretimeout=0", "hpwdt.kdumptimeout=0",
+                                "hpwdt.pretimeout=0", "iTCO_wdt.pretimeout=0"], line
 
 
 def sysconfig_is_used(m: Machine) -> None:
