@@ -134,7 +134,8 @@ $(eval $(call flavour,build/san))
 .PHONY: force
 build/places: force
 	@mkdir -p $(@D)
-	@echo '$(SBINDIR) $(LIBEXECDIR)' | cmp -s - $@ || echo '$(SBINDIR) $(LIBEXECDIR)' > $@
+	@echo '$(SBINDIR) $(BINDIR) $(LIBEXECDIR)' | cmp -s - $@ || \
+		echo '$(SBINDIR) $(BINDIR) $(LIBEXECDIR)' > $@
 build/obj/kdump/kdumpctl.o build/san/obj/kdump/kdumpctl.o: build/places
 
 PROGRAMS := kexec vmcore-dmesg kdumpctl kdump-capture
@@ -151,18 +152,36 @@ include tests/tests.mk
 
 # ---- Installing --------------------------------------------------------------------------
 
-install: all
+# Folders of the system that others read: systemd, udev, kernel-install, Debian's kernel packages.
+SYSTEMLIBDIR := $(PREFIX)/lib
+HOOKDIR := $(SYSCONFDIR)/kernel
+
+FILLED := kdump.service kdump-hotplug.service kernel-hooks/postinst kernel-hooks/60-kdump.install
+$(FILLED:%=build/units/%): build/units/%: units/%.in build/places
+	@mkdir -p $(@D)
+	$(Q)sed -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@LIBEXECDIR@|$(LIBEXECDIR)|g' $< > $@
+
+install: all $(FILLED:%=build/units/%)
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) \
 		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSCONFDIR)/sysconfig \
-		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(COMPLETIONDIR)
+		$(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(COMPLETIONDIR) \
+		$(DESTDIR)$(SYSTEMLIBDIR)/udev/rules.d $(DESTDIR)$(SYSTEMLIBDIR)/kernel/install.d \
+		$(DESTDIR)$(HOOKDIR)/postinst.d $(DESTDIR)$(HOOKDIR)/postrm.d
 	install -m 755 build/kexec build/vmcore-dmesg $(DESTDIR)$(SBINDIR)
 	install -m 755 build/kdumpctl $(DESTDIR)$(BINDIR)
 	install -m 755 build/kdump-capture $(DESTDIR)$(LIBEXECDIR)
 	install -m 644 man/kdump.conf.5 $(DESTDIR)$(MANDIR)/man5
 	install -m 644 man/kexec.8 man/vmcore-dmesg.8 $(DESTDIR)$(MANDIR)/man8
 	install -m 644 completions/kexec completions/vmcore-dmesg $(DESTDIR)$(COMPLETIONDIR)
-	sed 's|@BINDIR@|$(BINDIR)|g' units/kdump.service.in > build/kdump.service
-	install -m 644 build/kdump.service $(DESTDIR)$(UNITDIR)
+	install -m 644 build/units/kdump.service build/units/kdump-hotplug.service \
+		units/kdump-hotplug.path $(DESTDIR)$(UNITDIR)
+	install -m 644 units/98-kdump.rules $(DESTDIR)$(SYSTEMLIBDIR)/udev/rules.d
+	install -m 755 build/units/kernel-hooks/postinst $(DESTDIR)$(LIBEXECDIR)/kernel-postinst
+	install -m 755 units/kernel-hooks/postrm $(DESTDIR)$(LIBEXECDIR)/kernel-postrm
+	install -m 755 build/units/kernel-hooks/60-kdump.install \
+		$(DESTDIR)$(SYSTEMLIBDIR)/kernel/install.d
+	ln -sf $(LIBEXECDIR)/kernel-postinst $(DESTDIR)$(HOOKDIR)/postinst.d/kdump
+	ln -sf $(LIBEXECDIR)/kernel-postrm $(DESTDIR)$(HOOKDIR)/postrm.d/kdump
 	[ -e $(DESTDIR)$(SYSCONFDIR)/kdump.conf ] || \
 		install -m 644 kdump.conf $(DESTDIR)$(SYSCONFDIR)
 	[ -e $(DESTDIR)$(SYSCONFDIR)/sysconfig/kdump ] || \
@@ -171,8 +190,13 @@ install: all
 # The administrator's own files in SYSCONFDIR stay.
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,kexec vmcore-dmesg) $(DESTDIR)$(BINDIR)/kdumpctl \
-		$(DESTDIR)$(LIBEXECDIR)/kdump-capture $(DESTDIR)$(UNITDIR)/kdump.service \
 		$(DESTDIR)$(MANDIR)/man5/kdump.conf.5 \
+		$(addprefix $(DESTDIR)$(LIBEXECDIR)/,kdump-capture kernel-postinst kernel-postrm) \
+		$(addprefix $(DESTDIR)$(UNITDIR)/,kdump.service kdump-hotplug.service \
+			kdump-hotplug.path) \
+		$(DESTDIR)$(SYSTEMLIBDIR)/udev/rules.d/98-kdump.rules \
+		$(DESTDIR)$(SYSTEMLIBDIR)/kernel/install.d/60-kdump.install \
+		$(DESTDIR)$(HOOKDIR)/postinst.d/kdump $(DESTDIR)$(HOOKDIR)/postrm.d/kdump \
 		$(addprefix $(DESTDIR)$(MANDIR)/man8/,kexec.8 vmcore-dmesg.8) \
 		$(addprefix $(DESTDIR)$(COMPLETIONDIR)/,kexec vmcore-dmesg)
 	-rmdir $(DESTDIR)$(LIBEXECDIR) 2>/dev/null

@@ -22,7 +22,10 @@ _must_check_ int command_restart(struct invocation *inv, struct err *err);
 /** command_reload() - load it anew with the image that is there, after CPUs or memory changed. */
 _must_check_ int command_reload(struct invocation *inv, struct err *err);
 
-/** command_rebuild() - build the image, and load nothing. */
+/** command_condreload() - the same if a capture kernel is loaded, else nothing. */
+_must_check_ int command_condreload(struct invocation *inv, struct err *err);
+
+/** command_rebuild() - build the image, of the kernel named if one is, and load nothing. */
 _must_check_ int command_rebuild(struct invocation *inv, struct err *err);
 
 /** command_status() - tell whether a capture kernel is loaded. */

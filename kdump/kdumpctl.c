@@ -18,6 +18,7 @@ static const struct places places = {
 	.capture = LIBEXECDIR "/kdump-capture",
 };
 
+/* clang-format off: a table */
 static const struct command commands[] = {
 	{ "start", NULL, "Build the capture image if needed; load the kernel.", true, 0, 0,
 	  command_start },
@@ -27,14 +28,18 @@ static const struct command commands[] = {
 	{ "restart", NULL, "Stop, then start.", true, 0, 0, command_restart },
 	{ "reload", NULL, "Load the kernel anew, with the image that is there.", true, 0, 0,
 	  command_reload },
-	{ "rebuild", NULL, "Build the capture image; load nothing.", true, 0, 0, command_rebuild },
+	{ "condreload", NULL, "Reload if a capture kernel is loaded.", true, 0, 0,
+	  command_condreload },
+	{ "rebuild", "[KERNEL-VERSION]", "Build the capture image; load nothing.", true, 0, 1,
+	  command_rebuild },
 	{ "showmem", NULL, "Tell how much memory is reserved.", false, 0, 0, command_showmem },
-	{ "get-default-crashkernel", "[kdump|fadump]", "Print the default value of crashkernel=.",
-	  false, 0, 1, command_get_default_crashkernel },
-	{ "reset-crashkernel", NULL, "Write it where the boot loader has command lines from.", true,
+	{ "get-default-crashkernel", "[MODE]", "Print the default of crashkernel=.", false, 0, 1,
+	  command_get_default_crashkernel },
+	{ "reset-crashkernel", NULL, "Write it where command lines come from.", true,
 	  OPTION_KERNEL | OPTION_FADUMP | OPTION_REBOOT | OPTION_FORCE, 0,
 	  command_reset_crashkernel },
 };
+/* clang-format on */
 
 static void tell_lock(void *ctx _unused_, const char *holder)
 {
@@ -62,7 +67,7 @@ static void print_help(void)
 
 		snprintf(left, sizeof(left), "%s%s%s", command->name, command->arguments ? " " : "",
 			 command->arguments ? command->arguments : "");
-		printf("  %-24s%s\n", left, command->help);
+		printf("  %-32s%s\n", left, command->help);
 	}
 	printf("\n");
 	invocation_help(stdout);

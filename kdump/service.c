@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <systemd/sd-daemon.h>
 
 #include "lib/json.h"
@@ -155,6 +156,28 @@ int command_reload(struct invocation *inv, struct err *err)
 	return r;
 }
 
+int command_condreload(struct invocation *inv, struct err *err)
+{
+	bool loaded = false;
+	int r = reservation_loaded(&inv->root, &loaded, err);
+
+	if (r < 0)
+		err_print(stderr, NULL, err);
+	return r < 0 || !loaded ? r : command_reload(inv, err);
+}
+
+/* Build for another kernel than the configuration says, e.g. one that was installed just now. */
+static int choose_kernel(struct arming *a, const char *version, struct err *err)
+{
+	char *copy = strdup(version);
+
+	if (!copy)
+		return err_oom(err);
+	free(a->config.kernel_version);
+	a->config.kernel_version = copy;
+	return 0;
+}
+
 int command_rebuild(struct invocation *inv, struct err *err)
 {
 	_cleanup_(arming_done) struct arming a;
@@ -162,6 +185,8 @@ int command_rebuild(struct invocation *inv, struct err *err)
 
 	begin(&a, inv);
 	r = arming_configure(&a, err);
+	if (r == 0 && inv->count > 0)
+		r = choose_kernel(&a, inv->words[0], err);
 	if (r == 0)
 		r = arming_find_kernel(&a, err);
 	if (r == 0)

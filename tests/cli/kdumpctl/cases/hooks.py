@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What packages of kernels, hotplug and other programs call."""
+
+import subprocess
+from pathlib import Path
+
+from expect import IMAGE, STOPPED, check, fresh, started
+from machine import VERSION, Machine
+
+UNITS = Path(__file__).resolve().parent.parent.parent.parent.parent / "units"
+
+
+def rebuild_for_another_kernel(m: Machine) -> None:
+    """A kernel that was installed just now gets its image."""
+    other = "9.9-new"
+    m.write(f"boot/vmlinuz-{other}", "")
+    (m.root / "lib/modules" / other).symlink_to(VERSION)
+    check(m.run("rebuild", other), 0, f"Rebuilding /boot/initramfs-{other}kdump.img\n")
+    assert not m.image.exists()
+    done = m.run("rebuild", "9.8-none")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Failed to detect kdump kernel location: none of "), done.stderr
+
+
+def condreload_when_loaded_only(m: Machine) -> None:
+    """Nothing is loaded where nothing was."""
+    fresh(m)
+    check(m.run("condreload"), 0, "")
+    assert m.run("status").returncode == 3
+    started(m)
+    out = m.run("condreload").stdout
+    assert out.startswith(f"{STOPPED}kexec command: "), out
+    assert m.run("status").returncode == 0
+
+
+def removed_kernel_loses_its_image(m: Machine) -> None:
+    """The hook takes away what belongs to that version, whatever the version is called."""
+    hook = (UNITS / "kernel-hooks/postrm").read_text().replace('"/', f'"{m.root}/')
+    script = m.bin / "postrm"
+    m.program(script, hook)
+    fresh(m)
+    kept = m.root / "boot/initramfs-6.1.0-otherkdump.img"
+    kept.write_text("")
+    for version in ("", "/", "6.1.0", "../boot/x", "6.1.0-*"):
+        subprocess.run([script, version], check=True)
+        assert m.image.exists() and kept.exists(), version
+    subprocess.run([script, VERSION, IMAGE], check=True)
+    assert not m.image.exists() and kept.exists()
+
+
+def installed_kernel_gets_an_image(m: Machine) -> None:
+    """The hook builds where kdump is enabled, and never fails an installation."""
+    hook = (UNITS / "kernel-hooks/postinst.in").read_text().replace("@BINDIR@", str(m.bin))
+    script = m.bin / "postinst"
+    m.program(script, hook)
+    m.program(m.bin / "kdumpctl", f'#!/bin/sh\necho "$@" >{m.bin}/called\nexit 1\n')
+    for enabled, called in (("false", False), ("true", True)):
+        m.program(m.bin / "systemctl", f"#!/bin/sh\n{enabled}\n")
+        done = subprocess.run([script, "6.2"], env={"PATH": f"{m.bin}:/usr/bin:/bin"}, check=True,
+                              capture_output=True, text=True)
+        assert (m.bin / "called").exists() == called
+    assert (m.bin / "called").read_text() == "rebuild 6.2\n"
+    assert done.stderr == "kdump: no capture image for kernel 6.2 yet\n", done.stderr
