@@ -31,8 +31,6 @@ int arming_configure(struct arming *a, struct err *err)
 
 	if (r == 0)
 		r = confcheck(a->root, &a->conf, err);
-	for (size_t i = 0; i < a->conf.warnings.n; i++)
-		fprintf(stderr, "%s\n", a->conf.warnings.v[i]);
 	if (r == 0)
 		r = conf_check_able(&a->conf, err);
 	return r < 0 ? r : sysconfig_read(a->root, &a->config, err);
@@ -122,7 +120,7 @@ static int must_build(const struct arming *a, struct err *err)
 	return compare_image(a, err);
 }
 
-int arming_update_image(struct arming *a, bool always, struct err *err)
+int arming_plan_image(struct arming *a, struct err *err)
 {
 	const char *path = getenv("PATH");
 	_cleanup_free_ char *dirs = NULL;
@@ -133,7 +131,6 @@ int arming_update_image(struct arming *a, bool always, struct err *err)
 		.kernel = &a->kernel,
 		.capture = a->places->capture,
 	};
-	int r;
 
 	if (asprintf(&dirs, "%s:%s", a->places->sbin,
 		     sysroot_is_real(a->root) && path ? path : RUN_USUAL_DIRS) < 0) {
@@ -141,7 +138,13 @@ int arming_update_image(struct arming *a, bool always, struct err *err)
 		return err_oom(err);
 	}
 	in.program_dirs = dirs;
-	r = image_plan_make(&in, &a->plan, err);
+	return image_plan_make(&in, &a->plan, err);
+}
+
+int arming_update_image(struct arming *a, bool always, struct err *err)
+{
+	int r = arming_plan_image(a, err);
+
 	if (r < 0)
 		return r;
 	r = always ? 1 : must_build(a, err);

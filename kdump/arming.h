@@ -40,7 +40,10 @@ struct arming {
 	struct strv command; /* what loads the capture kernel */
 };
 
-/** arming_configure() - read kdump.conf and the sysconfig file. Return: 0 or -errno. */
+/**
+ * arming_configure() - read kdump.conf and the sysconfig file. What is only doubtful in them is
+ * in @conf's warnings, even if something else is wrong. Return: 0 or -errno.
+ */
 _must_check_ int arming_configure(struct arming *a, struct err *err);
 
 /** arming_find_kernel() - find the kernel, and where its image belongs. Return: 0 or -errno. */
@@ -48,6 +51,9 @@ _must_check_ int arming_find_kernel(struct arming *a, struct err *err);
 
 /** arming_find_target() - find the file system that dumps go to. Return: 0 or -errno. */
 _must_check_ int arming_find_target(struct arming *a, struct err *err);
+
+/** arming_plan_image() - work out the image. Return: 0 or -errno. */
+_must_check_ int arming_plan_image(struct arming *a, struct err *err);
 
 /**
  * arming_update_image() - build the image if it is out of date, telling why.

@@ -34,6 +34,12 @@ _must_check_ int command_status(struct invocation *inv, struct err *err);
 /** command_showmem() - tell how much memory is reserved. */
 _must_check_ int command_showmem(struct invocation *inv, struct err *err);
 
+/** command_check() - tell what stands in the way of a dump, and what does not. */
+_must_check_ int command_check(struct invocation *inv, struct err *err);
+
+/** command_show() - print the configuration as it is, and the command that start would run. */
+_must_check_ int command_show(struct invocation *inv, struct err *err);
+
 /** command_get_default_crashkernel() - print the default value of crashkernel=. */
 _must_check_ int command_get_default_crashkernel(struct invocation *inv, struct err *err);
 

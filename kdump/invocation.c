@@ -13,7 +13,7 @@ static const struct option_row options[] = {
 	{ OPTION_HELP, 'h', "help", NULL, "Print this help." },
 	{ OPTION_VERSION, 'V', "version", NULL, "Print the version." },
 	{ OPTION_SYSROOT, 0, "sysroot", "DIR", NULL },
-	{ OPTION_JSON, 0, "json", NULL, "status: say it as a JSON object." },
+	{ OPTION_JSON, 0, "json", NULL, "Say it as JSON." },
 	{ OPTION_FORCE, 'f', "force", NULL,
 	  "reset-crashkernel: change a value that somebody chose, too." },
 	{ OPTION_KERNEL, 0, "kernel", "PATH",

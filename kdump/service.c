@@ -12,6 +12,7 @@
 #include "lib/json.h"
 
 #include "kdump/arming.h"
+#include "kdump/check.h"
 #include "kdump/commands.h"
 #include "kdump/reservation.h"
 
@@ -20,6 +21,17 @@ enum { EXIT_NOT_OPERATIONAL = 3 }; /* as for init scripts: LSB, "program is not 
 static void begin(struct arming *a, const struct invocation *inv)
 {
 	*a = (struct arming){ .root = &inv->root, .places = inv->places };
+}
+
+static int configure(struct arming *a, const struct invocation *inv, struct err *err)
+{
+	int r;
+
+	begin(a, inv);
+	r = arming_configure(a, err);
+	for (size_t i = 0; i < a->conf.warnings.n; i++)
+		fprintf(stderr, "%s\n", a->conf.warnings.v[i]);
+	return r;
 }
 
 /* One line of what is armed now, for the log and for `systemctl status`. */
@@ -71,10 +83,8 @@ static int start(const struct invocation *inv, struct err *err)
 	_cleanup_(arming_done) struct arming a;
 	uint64_t reserved;
 	bool loaded = false;
-	int r;
+	int r = configure(&a, inv, err);
 
-	begin(&a, inv);
-	r = arming_configure(&a, err);
 	if (r == 0)
 		r = reservation_check(&inv->root, &reserved, err);
 	if (r == 0)
@@ -89,9 +99,28 @@ static int start(const struct invocation *inv, struct err *err)
 	return r < 0 ? r : load(&a, reserved, err);
 }
 
+/* What failed first has been told; whoever mends it need not find the rest one by one. */
+static void tell_others(const struct invocation *inv, const char *told)
+{
+	struct checks *checks = calloc(1, sizeof(*checks));
+
+	if (!checks)
+		return;
+	checks_run(&inv->root, inv->places, checks);
+	checks_print_failures(stderr, checks, told);
+	free(checks);
+}
+
 int command_start(struct invocation *inv, struct err *err)
 {
-	return tell_failed(start(inv, err), err);
+	int r = start(inv, err);
+
+	if (r < 0) {
+		err_print(stderr, NULL, err);
+		tell_others(inv, err->text);
+		printf("Starting kdump: [FAILED]\n");
+	}
+	return r;
 }
 
 int command_stop(struct invocation *inv, struct err *err)
@@ -114,10 +143,8 @@ int command_restart(struct invocation *inv, struct err *err)
 {
 	_cleanup_(arming_done) struct arming a;
 	uint64_t reserved;
-	int r;
+	int r = configure(&a, inv, err);
 
-	begin(&a, inv);
-	r = arming_configure(&a, err);
 	if (r == 0)
 		r = reservation_check(&inv->root, &reserved, err);
 	if (r == 0)
@@ -181,10 +208,8 @@ static int choose_kernel(struct arming *a, const char *version, struct err *err)
 int command_rebuild(struct invocation *inv, struct err *err)
 {
 	_cleanup_(arming_done) struct arming a;
-	int r;
+	int r = configure(&a, inv, err);
 
-	begin(&a, inv);
-	r = arming_configure(&a, err);
 	if (r == 0 && inv->count > 0)
 		r = choose_kernel(&a, inv->words[0], err);
 	if (r == 0)

@@ -61,7 +61,8 @@ class Machine:
         self.write("sys/kernel/kexec_crash_loaded", "0")
         self.write("sys/kernel/kexec_crash_size", str(256 << 20))
         self.write(f"boot/vmlinuz-{VERSION}", "kernel")
-        self.write(f"boot/config-{VERSION}", "CONFIG_RD_GZIP=y\n# CONFIG_RD_ZSTD is not set")
+        self.write(f"boot/config-{VERSION}", "CONFIG_CRASH_DUMP=y\nCONFIG_PROC_VMCORE=y\n"
+                   "CONFIG_BLK_DEV_INITRD=y\nCONFIG_RD_GZIP=y\n# CONFIG_RD_ZSTD is not set")
         self.write("etc/kdump.conf", "core_collector cp --sparse=always")
         self.write("etc/localtime", "zone")
         for folder in ("run/lock", "var/crash", "dev"):
