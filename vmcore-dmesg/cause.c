@@ -3,6 +3,7 @@
 
 #include "vmcore-dmesg/cause.h"
 #include "vmcore-dmesg/recognise.h"
+#include "vmcore-dmesg/symbol.h"
 
 #define NSEC_PER_SEC UINT64_C(1000000000)
 
@@ -46,6 +47,18 @@ static bool is_boot(const struct story *story, const struct log_line *line, stru
 	       !(is_later && story->has_time && line->nsec >= story->nsec);
 }
 
+/* Two consoles may have written to one file: is it the line before once more? */
+static bool is_repeated(const struct cause *cause, const struct log_line *line)
+{
+	const struct tail_line *last = &cause->tail[(cause->lines - 1) % TAIL_LINES];
+
+	struct frame frame;
+
+	return cause->lines > 0 && line->has_time && last->has_time && line->nsec == last->nsec &&
+	       strncmp(line->text, last->text, sizeof(last->text) - 1) == 0 &&
+	       !scan_frame(line->text, &frame); /* which recursion repeats */
+}
+
 static void take_tail(struct tail_line *tail, const struct log_line *line)
 {
 	copy_cut(tail->text, sizeof(tail->text), line->text, strlen(line->text));
@@ -60,7 +73,7 @@ static int cause_take(void *ctx, const struct log_line *line, struct err *err)
 	bool boots;
 	int r = 0;
 
-	if (line->size == 0)
+	if (line->size == 0 || is_repeated(cause, line))
 		return 0;
 	take_tail(&cause->tail[cause->lines++ % TAIL_LINES], line);
 	if (strncmp(line->text, "<<< vmcore-dmesg: ", 18) == 0)

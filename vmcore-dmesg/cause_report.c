@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 
 #include "vmcore-dmesg/cause_report.h"
 #include "vmcore-dmesg/search.h"
@@ -11,7 +10,6 @@ enum {
 	PERHAPS_SHOWN = 3,
 	OTHERS_SHOWN = 4,
 	HEX_MAX = sizeof("0x0123456789abcdef"),
-	TIME_MAX = 64,
 	PLACE_MAX = SYMBOL_NAME_MAX + MODULE_NAME_MAX + 2 * HEX_MAX + 8,
 	LIST_MAX = 512,
 };
@@ -32,35 +30,12 @@ static void format_place(const struct symbol *symbol, char ret[PLACE_MAX])
 		 symbol->module, module ? "]" : "");
 }
 
-/* "2026-11-23T14:34:17Z", or with other characters in the places of T and Z. */
-static void format_time(const struct wall *wall, const char *t, const char *z, char ret[TIME_MAX])
-{
-	time_t seconds = (time_t)wall->seconds;
-	struct tm tm;
-
-	ret[0] = '\0';
-	if (wall->known && gmtime_r(&seconds, &tm))
-		snprintf(ret, TIME_MAX, "%04d-%02d-%02d%s%02d:%02d:%02d%s", tm.tm_year + 1900,
-			 tm.tm_mon + 1, tm.tm_mday, t, tm.tm_hour, tm.tm_min, tm.tm_sec,
-			 wall->local ? "" : z);
-}
-
-/* ---- For people ---- */
-
-static void print_place(FILE *out, const char *label, const struct symbol *symbol)
-{
-	char place[PLACE_MAX];
-
-	format_place(symbol, place);
-	fprintf(out, "%-10s%s\n", label, place);
-}
-
 static void print_when(FILE *out, const struct story *story)
 {
 	const struct event *event = &story->fatal;
-	char text[TIME_MAX] = "";
+	char text[WALL_TEXT_MAX] = "";
 
-	format_time(&event->wall, " ", " UTC", text);
+	wall_format(&event->wall, " ", " UTC", text);
 	if (!event->has_time && !text[0])
 		return;
 	fprintf(out, "%-10s%s", "When:", text);
@@ -115,20 +90,53 @@ static void print_taint(FILE *out, const struct facts *facts)
 	fputc('\n', out);
 }
 
-/* The frames that surely were active, or those that perhaps were; @max of them. */
+/* How many frames in a row from @i on are of one place, counting only those of @reliable. */
+static unsigned int count_repeats(const struct event *event, size_t i, bool reliable, size_t *next)
+{
+	const struct symbol *symbol = &event->trace[i].symbol;
+	unsigned int count = 0;
+
+	for (; i < event->trace_count; i++) {
+		const struct frame *frame = &event->trace[i];
+
+		if (frame->reliable != reliable)
+			continue;
+		if (frame->symbol.offset != symbol->offset ||
+		    strcmp(frame->symbol.name, symbol->name) != 0)
+			break;
+		count++;
+	}
+	*next = i;
+	return count;
+}
+
+/* The frames that surely were active, or those that perhaps were; @max lines of them. */
 static void print_trace(FILE *out, const char *label, const struct event *event, bool reliable,
 			unsigned int max)
 {
-	unsigned int count = 0;
+	unsigned int lines = 0, left = 0;
+	size_t next;
 
-	for (size_t i = 0; i < event->trace_count; i++) {
+	for (size_t i = 0; i < event->trace_count; i = next) {
+		unsigned int count;
+		char place[PLACE_MAX];
+
+		next = i + 1;
 		if (event->trace[i].reliable != reliable)
 			continue;
-		if (count++ < max)
-			print_place(out, count == 1 ? label : "", &event->trace[i].symbol);
+		count = count_repeats(event, i, reliable, &next);
+		if (lines++ >= max) {
+			left += count;
+			continue;
+		}
+		format_place(&event->trace[i].symbol, place);
+		fprintf(out, "%-10s%s", lines == 1 ? label : "", place);
+		if (count > 1)
+			fprintf(out, ", %u times", count);
+		fputc('\n', out);
 	}
-	if (count > max)
-		fprintf(out, "%-10sand %u more\n", "", count - max);
+	if (left > 0)
+		fprintf(out, "%-10sand %u more\n", "", left);
 }
 
 static void print_others(FILE *out, const struct story *story)
@@ -164,6 +172,15 @@ static void print_tail(FILE *out, const struct cause *cause)
 	}
 }
 
+/* Where a jump to no function came from. */
+static const struct symbol *caller_of(const struct event *event)
+{
+	if (event->severity != SEVERITY_OOPS || !(event->facts.has & HAS_ACCESS) ||
+	    event->facts.access != ACCESS_EXECUTE)
+		return NULL;
+	return event_first_place(event);
+}
+
 void cause_print(FILE *out, const struct cause *cause, const struct story *story)
 {
 	const struct event *event = &story->fatal;
@@ -182,6 +199,9 @@ void cause_print(FILE *out, const struct cause *cause, const struct story *story
 	if (facts->has & HAS_FUNCTION) {
 		format_place(&facts->function, text);
 		fprintf(out, " in %s", text);
+	} else if (caller_of(event)) {
+		format_place(caller_of(event), text);
+		fprintf(out, ", called from %s", text);
 	}
 	fprintf(out, "\n\n%-10s%s\n", "Message:", event->message);
 	if (event->note[0])
@@ -199,126 +219,4 @@ void cause_print(FILE *out, const struct cause *cause, const struct story *story
 	print_others(out, story);
 	search_words(event, text);
 	fprintf(out, "%-10s%s\n", "Search:", text);
-}
-
-/* ---- For programs ---- */
-
-static void put_hex(struct json *json, const char *key, bool known, uint64_t value)
-{
-	char text[HEX_MAX];
-
-	snprintf(text, sizeof(text), "0x%" PRIx64, value);
-	json_key(json, key);
-	json_string(json, known ? text : NULL);
-}
-
-static void put_string(struct json *json, const char *key, bool known, const char *value)
-{
-	json_key(json, key);
-	json_string(json, known ? value : NULL);
-}
-
-static void put_number(struct json *json, const char *key, bool known, uint64_t value)
-{
-	json_key(json, key);
-	if (known)
-		json_u64(json, value);
-	else
-		json_null(json);
-}
-
-static void put_seconds(struct json *json, const char *key, bool known, uint64_t nsec)
-{
-	json_key(json, key);
-	if (known)
-		json_seconds(json, nsec);
-	else
-		json_null(json);
-}
-
-static void put_symbol(struct json *json, bool known, const struct symbol *symbol)
-{
-	put_string(json, "function", known, symbol->name);
-	put_hex(json, "offset", known && symbol->has_offset, symbol->offset);
-	put_hex(json, "size", known && symbol->has_offset, symbol->size);
-	put_string(json, "module", known && symbol->module[0], symbol->module);
-}
-
-static void put_taint(struct json *json, const struct facts *facts)
-{
-	json_key(json, "taint");
-	if (!(facts->has & HAS_TAINT)) {
-		json_null(json);
-		return;
-	}
-	json_open(json, '[');
-	for (char c = 'A'; c <= 'Z'; c++)
-		if (facts->taint & UINT32_C(1) << (c - 'A') && taint_name(c))
-			json_string(json, taint_name(c));
-	json_close(json, ']');
-}
-
-static void put_trace(struct json *json, const struct event *event)
-{
-	json_key(json, "trace");
-	if (event->trace_count == 0) {
-		json_null(json);
-		return;
-	}
-	json_open(json, '[');
-	for (size_t i = 0; i < event->trace_count; i++) {
-		json_open(json, '{');
-		put_symbol(json, true, &event->trace[i].symbol);
-		json_key(json, "reliable");
-		json_bool(json, event->trace[i].reliable);
-		json_close(json, '}');
-	}
-	json_close(json, ']');
-}
-
-static void put_others(struct json *json, const struct story *story)
-{
-	json_key(json, "others");
-	json_open(json, '[');
-	for (size_t i = 0; i < story->others.count; i++) {
-		const struct other *other = &story->others.list[i];
-
-		json_open(json, '{');
-		put_string(json, "kind", true, event_kind_name(other->kind));
-		put_string(json, "message", true, other->message);
-		put_seconds(json, "uptime", other->has_time, other->nsec);
-		put_string(json, "function", other->has_function, other->function.name);
-		json_close(json, '}');
-	}
-	json_close(json, ']');
-}
-
-void cause_json(struct json *json, const struct story *story)
-{
-	const struct event *event = &story->fatal;
-	const struct facts *facts = &event->facts;
-	char when[TIME_MAX] = "", search[SEARCH_MAX] = "";
-	bool found = story->has_fatal;
-
-	format_time(&event->wall, "T", "Z", when);
-	if (found)
-		search_words(event, search);
-	json_open(json, '{');
-	put_string(json, "kernel", facts->has & HAS_KERNEL, facts->kernel);
-	put_string(json, "time", when[0], when);
-	put_seconds(json, "uptime", found && event->has_time, event->nsec);
-	put_string(json, "kind", found, event_kind_name(event->kind));
-	put_string(json, "message", found, event->message);
-	put_hex(json, "address", facts->has & HAS_ADDRESS, facts->address);
-	put_string(json, "access", facts->has & HAS_ACCESS, event_access_name(facts->access));
-	put_symbol(json, facts->has & HAS_FUNCTION, &facts->function);
-	put_string(json, "process", facts->has & HAS_PROCESS, facts->process);
-	put_number(json, "pid", facts->has & HAS_PID, facts->pid);
-	put_number(json, "cpu", facts->has & HAS_CPU, facts->cpu);
-	put_taint(json, facts);
-	put_string(json, "hardware", facts->has & HAS_HARDWARE, facts->hardware);
-	put_trace(json, event);
-	put_string(json, "search", found, search);
-	put_others(json, story);
-	json_close(json, '}');
 }

@@ -210,6 +210,14 @@ static void drop_reporters(struct event *event)
 			event->trace_count * sizeof(*event->trace));
 }
 
+const struct symbol *event_first_place(const struct event *event)
+{
+	for (size_t i = 0; i < event->trace_count; i++)
+		if (event->trace[i].reliable)
+			return &event->trace[i].symbol;
+	return event->trace_count > 0 ? &event->trace[0].symbol : NULL;
+}
+
 /* Where the event was: the innermost function that surely was active. */
 static void guess_function(struct event *event)
 {

@@ -159,6 +159,12 @@ _must_check_ int event_add_frame(struct event *event, const struct frame *frame)
  */
 void event_finish(struct event *event);
 
+/**
+ * event_first_place() - the innermost function of the trace that surely was active, or else
+ * that perhaps was. Return: borrowed from @event; NULL without a trace.
+ */
+const struct symbol *event_first_place(const struct event *event);
+
 /** event_kind_name() - as in the machine-readable output. */
 const char *event_kind_name(enum event_kind kind);
 

@@ -8,6 +8,7 @@ enum {
 	NSEC_PER_SEC = 1000000000,
 	SYSLOG_MAX = 128, /* bytes that a syslog daemon puts in front of "kernel: ", ... */
 	SYSLOG_WORDS = 6, /* ... and words, where it begins with a date */
+	DELTA_MAX = 24,   /* bytes of the time since the line before */
 	PROMPT_MAX = 80,  /* bytes of a host's name and "login: " */
 };
 
@@ -103,7 +104,7 @@ static void take_syslog(struct bytes *text, struct log_line *line)
 		take_host(&b, 1);
 		*text = b;
 	} else if (b.size >= 16 && is_letter(b.data[0]) && b.data[3] == ' ' &&
-		   (b.data[9] == ':' || b.data[8] == '-')) {
+		   (b.data[9] == ':' || b.data[8] == '-' || b.data[13] == ':')) {
 		take_host(text, SYSLOG_WORDS);
 	} else if (b.size > 8 && (b.data[0] == ' ' || b.data[0] == 'k')) {
 		/* What syslogd shows on all terminals: " kernel:[   12.345678] " */
@@ -133,7 +134,15 @@ static void take_decoded(struct bytes *text)
 		*text = b;
 }
 
-/* "[    1.234567]" */
+/* " <    0.000012>" */
+static size_t delta_length(struct bytes b)
+{
+	const uint8_t *end = memchr(b.data, '>', b.size < DELTA_MAX ? b.size : DELTA_MAX);
+
+	return end ? (size_t)(end - b.data) + 1 : 0;
+}
+
+/* "[    1.234567]", and "[    1.234567 <    0.000012>]" of dmesg -d. */
 static bool take_seconds(struct bytes *text, uint64_t *ret_nsec)
 {
 	struct bytes b = *text;
@@ -146,6 +155,8 @@ static bool take_seconds(struct bytes *text, uint64_t *ret_nsec)
 	if (take_digits(&b, SECONDS_DIGITS_MAX, &seconds) == 0 || !take_char(&b, '.'))
 		return false;
 	digits = take_digits(&b, FRACTION_DIGITS_MAX, &fraction);
+	if (b.size > 3 && b.data[0] == ' ' && b.data[1] == '<')
+		advance(&b, delta_length(b));
 	if (digits < 3 || !take_char(&b, ']'))
 		return false;
 	while (digits++ < FRACTION_DIGITS_MAX)

@@ -45,27 +45,6 @@ const struct recogniser *recognise_beginning(const char *text, struct facts *fac
 const struct recogniser *recognise_part(const char *text, enum event_kind kind,
 					struct facts *facts);
 
-/** enum panic_link - which event a panic is about. */
-enum panic_link {
-	LINK_NONE,   /* none: it is one itself. But it follows from an oops just before it */
-	LINK_OOPS,   /* the oops before it */
-	LINK_KIND,   /* the event of the same kind before it */
-	LINK_NEWEST, /* whatever event is before it */
-};
-
-/** struct panic_row - a reason for a panic. */
-struct panic_row {
-	const char *pattern; /* scan.h; of what stands behind "Kernel panic - not syncing" */
-	enum panic_link link;
-	enum event_kind kind;
-};
-
-/** recognise_panic() - does @text say that the kernel panics? Return: the row, or NULL. */
-const struct panic_row *recognise_panic(const char *text, struct facts *facts);
-
-/** recognise_last_words() - does a kernel say @text while it ends? */
-bool recognise_last_words(const char *text);
-
 /** recognise_boot() - does @text begin a kernel's log? @facts: its release, if so. */
 bool recognise_boot(const char *text, struct facts *facts);
 

@@ -205,10 +205,7 @@ static const struct symbol *place_of(const struct event *event)
 		return &event->facts.function;
 	if (event->severity != SEVERITY_OOPS)
 		return NULL;
-	for (size_t i = 0; i < event->trace_count; i++)
-		if (event->trace[i].reliable)
-			return &event->trace[i].symbol;
-	return event->trace_count > 0 ? &event->trace[0].symbol : NULL;
+	return event_first_place(event);
 }
 
 void search_words(const struct event *event, char ret[SEARCH_MAX])

@@ -95,3 +95,15 @@ bool wall_take_ctime(struct bytes *text, struct wall *ret)
 	*text = (struct bytes){ text->data + CTIME, text->size - CTIME };
 	return true;
 }
+
+void wall_format(const struct wall *wall, const char *t, const char *z, char ret[WALL_TEXT_MAX])
+{
+	time_t seconds = (time_t)wall->seconds;
+	struct tm tm;
+
+	ret[0] = '\0';
+	if (wall->known && gmtime_r(&seconds, &tm))
+		snprintf(ret, WALL_TEXT_MAX, "%04d-%02d-%02d%s%02d:%02d:%02d%s", tm.tm_year + 1900,
+			 tm.tm_mon + 1, tm.tm_mday, t, tm.tm_hour, tm.tm_min, tm.tm_sec,
+			 wall->local ? "" : z);
+}

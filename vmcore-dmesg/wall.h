@@ -27,4 +27,13 @@ bool wall_take_iso(struct bytes *text, struct wall *ret);
 /** wall_take_ctime() - take "[Mon Nov 23 14:40:31 2026]" off @text, see wall_take_iso(). */
 bool wall_take_ctime(struct bytes *text, struct wall *ret);
 
+/* Bytes of a time in text, with a NUL. */
+enum { WALL_TEXT_MAX = 64 };
+
+/**
+ * wall_format() - write "2026-11-23T14:34:17Z", or with other words in the places of T and Z;
+ * without the last for a local time. @ret: "" if no time is known.
+ */
+void wall_format(const struct wall *wall, const char *t, const char *z, char ret[WALL_TEXT_MAX]);
+
 #endif

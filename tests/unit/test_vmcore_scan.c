@@ -54,8 +54,29 @@ static void test_addresses(_unused_ void **state)
 	check_address("ffffffffffffffff", UINT64_MAX);
 	check_address("(null)", 0);
 	check_address("11111111111111112", 0x1111111111111111); /* no more than 64 bits */
+	assert_true(scan("ffffc90001717fd8", "%A", &facts));
+	assert_int_equal(facts.has, HAS_ADDRESS);
+	assert_true(scan("00000000bcc69157", "%A", &facts)); /* a hash */
+	assert_int_equal(facts.has, 0);
 	assert_false(scan("xyz", "%a", &facts));
 	assert_false(scan("", "%a", &facts));
+}
+
+static void test_decoded(_unused_ void **state)
+{
+	struct frame frame;
+
+	assert_true(scan_frame(" foo (fs/foo.c:12 (discriminator 3)) bar", &frame));
+	assert_string_equal(frame.symbol.name, "foo");
+	assert_string_equal(frame.symbol.module, "bar");
+	assert_false(frame.symbol.has_offset);
+	assert_true(scan_frame(" ? foo+0x1/0x2 (./a.h:1 b.c:2) [bar]", &frame));
+	assert_true(frame.symbol.has_offset && !frame.reliable);
+	assert_string_equal(frame.symbol.module, "bar");
+	assert_true(scan_frame("[<c01>] (callee) from [<c02>] (caller+0x1/0x2)", &frame));
+	assert_string_equal(frame.symbol.name, "caller");
+	assert_false(scan_frame("foo (bar)", &frame));
+	assert_false(scan_frame("foo (fs/foo.c:12", &frame));
 }
 
 static void test_names(_unused_ void **state)
@@ -195,8 +216,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_literals),  cmocka_unit_test(test_skip),
 		cmocka_unit_test(test_addresses), cmocka_unit_test(test_names),
-		cmocka_unit_test(test_symbols),   cmocka_unit_test(test_taints),
-		cmocka_unit_test(test_codes),     cmocka_unit_test(test_frames),
+		cmocka_unit_test(test_decoded),   cmocka_unit_test(test_symbols),
+		cmocka_unit_test(test_taints),    cmocka_unit_test(test_codes),
+		cmocka_unit_test(test_frames),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
