@@ -62,7 +62,7 @@ int command_show(struct invocation *inv, struct err *err)
 	if (r == 0)
 		r = arming_find_kernel(&a, err);
 	if (r == 0)
-		r = target_resolve(&inv->root, a.conf.path, &a.target, err);
+		r = target_find(&inv->root, &a.conf, &a.target, err);
 	if (r == 0)
 		r = arming_compose(&a, err);
 	if (r == 0)
