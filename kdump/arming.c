@@ -20,6 +20,7 @@ void arming_done(struct arming *a)
 	sysconfig_done(&a->config);
 	kernel_done(&a->kernel);
 	target_done(&a->target);
+	free(a->space_warning);
 	image_plan_done(&a->plan);
 	free(a->cmdline);
 	strv_done(&a->command);
@@ -43,7 +44,6 @@ int arming_find_kernel(struct arming *a, struct err *err)
 
 int arming_find_target(struct arming *a, struct err *err)
 {
-	_cleanup_free_ char *warning = NULL;
 	const struct target *t = &a->target;
 	int r = a->conf.target ? 0 : target_make_default(a->root, a->conf.path, err);
 
@@ -53,10 +53,8 @@ int arming_find_target(struct arming *a, struct err *err)
 		r = target_check_able(t, &a->conf, err);
 	if (r < 0 || !t->folder)
 		return r;
-	r = dumpspace_check(a->root, t->folder, t->device, &a->conf.collector, &warning, err);
-	if (warning)
-		fprintf(stderr, "%s\n", warning);
-	return r;
+	return dumpspace_check(a->root, t->folder, t->device, &a->conf.collector, &a->space_warning,
+			       err);
 }
 
 static void print_command(const struct strv *command)

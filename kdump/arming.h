@@ -35,6 +35,7 @@ struct arming {
 	struct sysconfig config;
 	struct kernel kernel;
 	struct target target;
+	char *space_warning; /* there may be too little for a dump on the target; NULL */
 	struct image_plan plan;
 	char *cmdline;
 	struct strv command; /* what loads the capture kernel */

@@ -151,12 +151,14 @@ static enum check_result check_target(struct state *s, struct err *says)
 
 	if (!s->has_conf)
 		return CHECK_SKIPPED;
-	if (strcmp(s->arming.conf.path, CONF_DEFAULT_PATH) == 0 &&
+	if (!s->arming.conf.target && strcmp(s->arming.conf.path, CONF_DEFAULT_PATH) == 0 &&
 	    !rootpath_exists(s->arming.root, CONF_DEFAULT_PATH))
 		return say(CHECK_OK, says, CONF_DEFAULT_PATH " will be made at the next start");
 	if (arming_find_target(&s->arming, says) < 0)
 		return CHECK_FAILURE;
 	s->has_target = true;
+	if (s->arming.space_warning)
+		return say(CHECK_WARNING, says, s->arming.space_warning);
 	err_set(says, 0, "%s of %s (%s, UUID=%s)", target->inner, target->device, target->type,
 		target->uuid);
 	return CHECK_OK;

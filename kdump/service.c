@@ -46,13 +46,22 @@ static void tell_armed(const struct arming *a, uint64_t reserved)
 	sd_notifyf(0, "STATUS=%s", text);
 }
 
+static int find_target(struct arming *a, struct err *err)
+{
+	int r = arming_find_target(a, err);
+
+	if (a->space_warning)
+		fprintf(stderr, "%s\n", a->space_warning);
+	return r;
+}
+
 /* Everything that can fail without touching what is loaded. */
 static int prepare(struct arming *a, struct err *err)
 {
 	int r = arming_find_kernel(a, err);
 
 	if (r == 0)
-		r = arming_find_target(a, err);
+		r = find_target(a, err);
 	if (r == 0)
 		r = arming_update_image(a, false, err);
 	return r < 0 ? r : arming_compose(a, err);
@@ -215,7 +224,7 @@ int command_rebuild(struct invocation *inv, struct err *err)
 	if (r == 0)
 		r = arming_find_kernel(&a, err);
 	if (r == 0)
-		r = arming_find_target(&a, err);
+		r = find_target(&a, err);
 	if (r == 0)
 		r = arming_update_image(&a, true, err);
 	if (r < 0)
