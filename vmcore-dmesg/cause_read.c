@@ -5,11 +5,9 @@
 #include <sys/stat.h>
 
 #include "lib/file.h"
-#include "lib/number.h"
 #include "vmcore-dmesg/cause_read.h"
 #include "vmcore-dmesg/core.h"
 #include "vmcore-dmesg/log.h"
-#include "vmcore-dmesg/note.h"
 
 enum {
 	STREAM_MAX = 256 << 20, /* bytes of text that a program may write to us */
@@ -82,27 +80,12 @@ static bool is_stream(int fd)
 	       (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) || S_ISCHR(st.st_mode));
 }
 
-static void take_value(char *line, struct cause_core *core)
-{
-	static const char release[] = "OSRELEASE=", time[] = "CRASHTIME=";
-
-	if (strncmp(line, release, sizeof(release) - 1) == 0)
-		snprintf(core->kernel, sizeof(core->kernel), "%s", line + sizeof(release) - 1);
-	if (strncmp(line, time, sizeof(time) - 1) == 0)
-		core->has_time = number_parse(line + sizeof(time) - 1, 10, &core->seconds) == 0;
-}
-
 /* What the note says about the crash; nothing there is needed. */
-static void read_note(const struct core *core, struct cause *cause)
+static void take_note(const struct vmcoreinfo *info, struct cause_core *core)
 {
-	_cleanup_free_ char *text = NULL;
-	size_t size;
-	char *line, *rest;
-
-	if (core_note(core, "VMCOREINFO", VMCOREINFO_MAX, &text, &size, NULL) < 0)
-		return;
-	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
-		take_value(line, &cause->core);
+	snprintf(core->kernel, sizeof(core->kernel), "%s", info->release);
+	core->has_time = info->crash_time <= INT64_MAX;
+	core->seconds = core->has_time ? info->crash_time : 0;
 }
 
 static int read_core(struct core *core, struct cause *cause, struct err *err)
@@ -114,7 +97,7 @@ static int read_core(struct core *core, struct cause *cause, struct err *err)
 
 	if (r < 0)
 		return r;
-	read_note(core, cause);
+	take_note(&info, &cause->core);
 	return log_read(core, &info, &sink, err);
 }
 

@@ -18,7 +18,6 @@ enum {
 	ALIGN = 4,
 	/* struct uts_namespace: a few fields of 65 bytes, and maybe a counter before them. */
 	UTS_SIZE = 8 + 6 * 65,
-	RELEASE_MAX = 64,
 	NOTES_MAX = 64, /* that are tried; a few kernels' at most are real */
 };
 
@@ -42,22 +41,21 @@ static void search_done(struct search *s)
 	free(s->first);
 }
 
-/* Is the release that a note's text begins with where the kernel has it? */
-static bool is_confirmed(struct core *core, const char *text, const struct vmcoreinfo *info)
+/* Is the release that a note names where the kernel has it? */
+static bool is_confirmed(struct core *core, const struct vmcoreinfo *info)
 {
-	const char *release = text + sizeof(first_key) - 1;
-	size_t len = strcspn(release, "\n");
+	const size_t len = strlen(info->release);
 	struct core_progress progress;
 	uint8_t uts[UTS_SIZE];
 
 	placement_set(core, info);
-	if (len == 0 || len > RELEASE_MAX || info->init_uts_ns == VMCOREINFO_ABSENT)
+	if (len == 0 || info->init_uts_ns == VMCOREINFO_ABSENT)
 		return false;
 	/* What follows it need not be there. */
 	if (core_read_vaddr(core, info->init_uts_ns, uts, sizeof(uts), &progress, NULL) < 0 &&
 	    progress.good == 0)
 		return false;
-	return memmem(uts, progress.good, release, len);
+	return memmem(uts, progress.good, info->release, len);
 }
 
 /*
@@ -105,7 +103,7 @@ static int try_note(struct search *s, uint64_t addr, char **ret, size_t *ret_siz
 	memcpy(copy, text, (size_t)size + 1);
 	vmcoreinfo_parse(copy, (size_t)size, &info);
 	s->core->big_endian = big_endian;
-	if (is_confirmed(s->core, text, &info)) {
+	if (is_confirmed(s->core, &info)) {
 		*ret = text;
 		*ret_size = (size_t)size;
 		text = NULL;

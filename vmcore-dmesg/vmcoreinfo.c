@@ -127,6 +127,8 @@ static void parse_line(char *line, struct vmcoreinfo *info)
 	if (!value)
 		return;
 	*value++ = '\0';
+	if (strcmp(line, "OSRELEASE") == 0 && strlen(value) < sizeof(info->release))
+		strcpy(info->release, value);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		if (strcmp(line, rows[i].key) != 0)
 			continue;
@@ -140,6 +142,7 @@ void vmcoreinfo_parse(char *text, size_t size, struct vmcoreinfo *ret)
 {
 	char *end = text + size;
 
+	ret->release[0] = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		*member_of(ret, &rows[i]) = VMCOREINFO_ABSENT;
 	while (text < end) {

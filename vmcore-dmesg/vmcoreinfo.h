@@ -25,6 +25,9 @@ enum { VMCOREINFO_MAX = 256 << 10 };
 /* Sizes and offsets are of one structure; more bytes than this are not believed. */
 enum { VMCOREINFO_STRUCT_MAX = 64 << 10 };
 
+/* Bytes of a kernel's release, with a NUL (struct new_utsname). */
+enum { VMCOREINFO_RELEASE_MAX = 65 };
+
 /** enum vmcoreinfo_group - which reader needs a key; bits. */
 enum vmcoreinfo_group {
 	VMCOREINFO_OPTIONAL = 0, /* nobody needs it */
@@ -36,6 +39,8 @@ enum vmcoreinfo_group {
 
 /** struct vmcoreinfo - the values; each VMCOREINFO_ABSENT if the kernel did not say it. */
 struct vmcoreinfo {
+	char release[VMCOREINFO_RELEASE_MAX]; /* the kernel's; "": not said, or too long */
+
 	uint64_t prb; /* address of the pointer to the printk_ringbuffer */
 
 	uint64_t ring_size; /* struct printk_ringbuffer */
