@@ -21,6 +21,7 @@ def capture_with(lab: Lab, kernel: SystemKernel, syscall_option: str) -> None:
     """The whole crash cycle with a capture kernel that is not the running one."""
     crash.use_syscall(lab, syscall_option)
     crash.use_kernel(lab, kernel.release)
+    crash.configure(lab, core_collector=crash.ELF_COLLECTOR)
     dump = crash.capture_on_root(lab)
     check.shows(crash.capture_log(lab), rf"\A{re.escape(kernel.release)} ", "the capture kernel")
-    dump.check_readable(lab.readers, elf=False)
+    dump.check_readable(lab.readers, elf=True)
