@@ -6,9 +6,49 @@ import zlib
 
 PAGE = 4096
 HEADER_VERSION = 6
-ZLIB = 1
 PHYS = 0x1000000  # where memory begins that has page tables first, then what they map
 PRESENT = 0x63  # present, writable, accessed, dirty
+
+
+def _split(page: bytes) -> tuple[bytes, int]:
+    """What is not zeros at the end, with one of them; and how many more there are."""
+    used = page.rstrip(b"\0")
+    return page[:len(used) + 1], max(0, len(page) - len(used) - 1)
+
+
+def _lzo(page: bytes) -> bytes:
+    """A run of literals, one match of the byte before, repeated; and the end."""
+    head, zeros = _split(page)
+    head, zeros = head.ljust(300, b"\0"), zeros - max(0, 300 - len(head))
+    if zeros < 300:
+        return page
+    literals, literals_last = divmod(len(head) - 18 - 1, 255)
+    match, match_last = divmod(zeros - 33 - 1, 255)
+    return (bytes(1 + literals) + bytes([literals_last + 1]) + head + b"\x20" + bytes(match)
+            + bytes([match_last + 1]) + bytes(2) + b"\x11\0\0")
+
+
+def _snappy(page: bytes) -> bytes:
+    """The length, seven bits a byte; a literal; copies of the byte before."""
+    head, zeros = _split(page)
+    out = bytes([len(page) & 0x7f | 0x80, len(page) >> 7])
+    out += bytes([61 << 2]) + struct.pack("<H", len(head) - 1) + head
+    for at in range(0, zeros, 64):
+        out += bytes([min(64, zeros - at) - 1 << 2 | 2, 1, 0])
+    return out
+
+
+def _zstd(page: bytes) -> bytes:
+    """A frame of a raw block and one of a repeated byte (RFC 8878)."""
+    head, zeros = _split(page)
+    out = struct.pack("<IBH", 0xfd2fb528, 0x60, len(page) - 256)
+    out += (len(head) << 3 | (zeros == 0)).to_bytes(3, "little") + head
+    return out + ((zeros << 3 | 3).to_bytes(3, "little") + b"\0" if zeros else b"")
+
+
+# Flags of a page, and how it is packed.
+METHODS = {"zlib": (1, zlib.compress), "lzo": (2, _lzo), "snappy": (4, _snappy),
+           "zstd": (0x20, _zstd), "none": (0, bytes)}
 
 
 class Memory:
@@ -47,8 +87,9 @@ class Memory:
         return table
 
 
-def build(segments: list[tuple[int, bytes]], vmcoreinfo: bytes) -> bytes:
-    """The file; segments are (virtual address, bytes)."""
+def build(segments: list[tuple[int, bytes]], vmcoreinfo: bytes, method: str) -> bytes:
+    """The file; segments are (virtual address, bytes), method one of METHODS."""
+    flag, pack = METHODS[method]
     memory = Memory()
     for vaddr, data in segments:
         memory.map(vaddr, data)
@@ -61,7 +102,7 @@ def build(segments: list[tuple[int, bytes]], vmcoreinfo: bytes) -> bytes:
         bitmap[frame // 8] |= 1 << frame % 8
     names = b"".join(s.ljust(65, b"\0") for s in (b"Linux", b"host", b"6.1.0-test", b"#1",
                                                   b"x86_64", b""))
-    header = struct.pack("<8si390s6xQQIiiIIIIIIi", b"KDUMP   ", HEADER_VERSION, names, 0, 0, ZLIB,
+    header = struct.pack("<8si390s6xQQIiiIIIIIIi", b"KDUMP   ", HEADER_VERSION, names, 0, 0, flag,
                          PAGE, 1, 2 * bitmap_blocks, frames, 0, 0, 0, 0, 1)
     note = struct.pack("<III12s", 11, len(vmcoreinfo), 0, b"VMCOREINFO") + vmcoreinfo
     note_at = PAGE + 2048
@@ -76,8 +117,10 @@ def build(segments: list[tuple[int, bytes]], vmcoreinfo: bytes) -> bytes:
     descriptors, body = b"", b""
     at = len(out) + 24 * len(memory.pages)
     for _, page in sorted(memory.pages.items()):
-        packed = zlib.compress(page)
-        descriptors += struct.pack("<QIIQ", at + len(body), len(packed), ZLIB, 0)
+        packed = pack(bytes(page))
+        is_smaller = len(packed) < PAGE
+        packed = packed if is_smaller else bytes(page)
+        descriptors += struct.pack("<QIIQ", at + len(body), len(packed), flag * is_smaller, 0)
         body += packed
     return out + descriptors + body
 

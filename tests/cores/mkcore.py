@@ -13,7 +13,9 @@ A description has one directive a line; `#` begins a comment. Numbers are Python
     caller_id                   records: with the caller's id (CONFIG_PRINTK_CALLER)
     no_time                     plain: lines without times
     many_headers                the number of program headers is where PN_XNUM says
-    compressed [flattened]      as makedumpfile compresses it (x86_64); for a pipe
+    compressed [METHOD] [flattened]
+                                as makedumpfile compresses it (x86_64), by zlib or another
+                                of kdump.METHODS; for a pipe
     kernel ADDRESS              where the kernel's variables are
     exact_fit                   text blocks may end at the ring's end (Linux 6.18)
     record TIME TEXT [WORD=VALUE ...]
@@ -342,12 +344,14 @@ class Core:
         if "compressed" not in self.options:
             notes = self._note(text) if "guest" not in self.options else b""
             return self._file(segments, notes, by_name)
+        words = self.options["compressed"].split()
+        method = next((word for word in words if word in kdump.METHODS), "zlib")
         out = kdump.build([(s[0].vaddr, b"".join(r.data for r in s)) for s in segments
-                           if s[0].name not in self.gaps], text)
+                           if s[0].name not in self.gaps], text, method)
         for word, rest in self.edits:
             if word == "truncate":
                 out = out[:int(rest.removeprefix("file+"), 0)]
-        return kdump.flatten(out) if self.options["compressed"] == "flattened" else out
+        return kdump.flatten(out) if "flattened" in words else out
 
     @property
     def guest(self) -> guest.Guest:
