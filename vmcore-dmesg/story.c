@@ -82,15 +82,23 @@ static bool find_oops(const struct story *story, size_t *ret)
 	return false;
 }
 
+/*
+ * The event of @kind that a panic follows from. That is the newest, as the kernel panics when it
+ * has reported one; but it reports all hung tasks first, of which the first one counts.
+ */
 static bool find_kind(const struct story *story, enum event_kind kind, size_t *ret)
 {
+	bool found = false;
+
 	for (size_t i = 0; i < story->chain_count; i++) {
 		if (story->chain[i].kind != kind)
 			continue;
 		*ret = i;
-		return true;
+		found = true;
+		if (kind == EVENT_HUNG_TASK)
+			break;
 	}
-	return false;
+	return found;
 }
 
 /* The newest of which only the end is there. */
