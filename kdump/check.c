@@ -6,8 +6,10 @@
 #include "lib/json.h"
 
 #include "kdump/check.h"
+#include "kdump/estimate.h"
 #include "kdump/image.h"
 #include "kdump/manifest.h"
+#include "kdump/memory.h"
 #include "kdump/reservation.h"
 #include "kdump/rootpath.h"
 
@@ -186,6 +188,26 @@ static enum check_result check_image(struct state *s, struct err *says)
 	return CHECK_OK;
 }
 
+/* Is what is reserved enough for what would be loaded? Nothing can be said before an image is. */
+static enum check_result check_size(struct state *s, struct err *says)
+{
+	const struct arming *a = &s->arming;
+	struct estimate e;
+	uint64_t memory;
+
+	if (!s->has_kernel || s->reserved == 0)
+		return CHECK_SKIPPED;
+	if (memory_size(a->root, &memory, NULL) < 0)
+		memory = 0;
+	if (estimate_make(a->root, a->kernel.path, a->kernel.image, memory, &e, NULL) < 0)
+		return say(CHECK_OK, says, "not known before the capture image is built");
+	err_set(says, 0, "the capture kernel is likely to need %" PRIu64 " MiB", e.total >> 20);
+	if (s->reserved >= e.total)
+		return CHECK_OK;
+	err_hint(says, 0, "`kdumpctl reset-crashkernel` reserves more.");
+	return CHECK_WARNING;
+}
+
 static enum check_result check_program(struct state *s, struct err *says)
 {
 	if (!s->has_plan)
@@ -219,6 +241,7 @@ static const struct {
 	{ "its abilities", check_abilities },
 	{ "dump target", check_target },
 	{ "capture image", check_image },
+	{ "size", check_size },
 	{ "kexec", check_program },
 	{ "loaded", check_loaded },
 };

@@ -40,6 +40,9 @@ _must_check_ int command_check(struct invocation *inv, struct err *err);
 /** command_show() - print the configuration as it is, and the command that start would run. */
 _must_check_ int command_show(struct invocation *inv, struct err *err);
 
+/** command_estimate() - tell how much memory a capture kernel needs, and why. */
+_must_check_ int command_estimate(struct invocation *inv, struct err *err);
+
 /** command_get_default_crashkernel() - print the default value of crashkernel=. */
 _must_check_ int command_get_default_crashkernel(struct invocation *inv, struct err *err);
 

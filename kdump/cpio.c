@@ -116,6 +116,21 @@ static bool is_name(struct bytes b, const char *name)
 	return b.size == strlen(name) && memcmp(b.data, name, b.size) == 0;
 }
 
+int cpio_walk(struct bytes archive, cpio_visitor *visit, void *ctx, uint64_t *ret_end)
+{
+	struct bytes name, content;
+	uint64_t at = 0;
+
+	while (next_file(archive, &at, &name, &content)) {
+		if (is_name(name, TRAILER)) {
+			*ret_end = at;
+			return 0;
+		}
+		visit(ctx, (const char *)name.data, content);
+	}
+	return -EBADMSG;
+}
+
 int cpio_find(struct bytes archive, const char *name, struct bytes *ret)
 {
 	struct bytes found, content;

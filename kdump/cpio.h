@@ -42,6 +42,16 @@ _must_check_ int cpio_add(struct cpio_writer *w, const struct cpio_entry *entry,
  */
 _must_check_ int cpio_finish(struct cpio_writer *w, unsigned int align, struct err *err);
 
+/** cpio_visitor - gets each file of an archive, in order. */
+typedef void cpio_visitor(void *ctx, const char *name, struct bytes content);
+
+/**
+ * cpio_walk() - go through an archive that begins at the start of @archive.
+ * @ret_end: where it ends, in bytes, padding not included; untouched unless 0 is returned.
+ * Return: 0; -EBADMSG if these bytes are no archive, or it ends early.
+ */
+_must_check_ int cpio_walk(struct bytes archive, cpio_visitor *visit, void *ctx, uint64_t *ret_end);
+
 /**
  * cpio_find() - look for a file in an archive that begins at the start of @archive.
  * @ret: the contents, borrowed from @archive; untouched unless 0 is returned.

@@ -20,6 +20,8 @@
 
 enum {
 	MODULE_MAX = 256 << 20, /* bytes of a decompressed module */
+	UNPACKED_MAX = 1 << 30, /* bytes of an image's files */
+	PAGE = 4096,
 	FIRST_ARCHIVE_ALIGN = 512,
 };
 
@@ -151,4 +153,55 @@ int image_read_manifest(const struct sysroot *root, const char *path, char **ret
 		return err_set(err, -EBADMSG, "%s has no record of what it was made from", path);
 	*ret = strndup((const char *)text.data, text.size);
 	return *ret ? 0 : err_oom(err);
+}
+
+static void count_file(void *ctx, const char *name, struct bytes content)
+{
+	uint64_t size = (content.size + PAGE - 1) / PAGE * PAGE;
+	struct image_sizes *sizes = ctx;
+
+	sizes->unpacked += size;
+	if (strncmp(name, &LAYOUT_MODULES[1], strlen(LAYOUT_MODULES) - 1) == 0)
+		sizes->modules += size;
+}
+
+/* Both archives: the first as it is, the second unpacked. */
+static int count_archives(struct bytes image, const char *path, struct image_sizes *sizes,
+			  struct err *err)
+{
+	_cleanup_(mapping_close) struct mapping unpacked = MAPPING_INIT;
+	struct bytes rest;
+	uint64_t end;
+	int r;
+
+	if (cpio_walk(image, count_file, sizes, &end) < 0)
+		return -EBADMSG;
+	end = (end + FIRST_ARCHIVE_ALIGN - 1) / FIRST_ARCHIVE_ALIGN * FIRST_ARCHIVE_ALIGN;
+	if (!bytes_slice(image, end, image.size - end, &rest))
+		return -EBADMSG;
+	r = unwrap(rest, UNPACKED_MAX, path, &unpacked, err);
+	if (r != 0)
+		return r == UNWRAP_NOT_MINE ? -EBADMSG : r;
+	return cpio_walk(unpacked.bytes, count_file, sizes, &end);
+}
+
+int image_measure(const struct sysroot *root, const char *path, struct image_sizes *ret,
+		  struct err *err)
+{
+	_cleanup_(mapping_close) struct mapping image = MAPPING_INIT;
+	struct image_sizes sizes = { .packed = 0 };
+	struct rootpath full;
+	int r = rootpath_join(root, path, &full, err);
+
+	if (r == 0)
+		r = mapping_open(full.text, &image, err);
+	if (r < 0)
+		return r;
+	sizes.packed = image.bytes.size;
+	r = count_archives(image.bytes, path, &sizes, err);
+	if (r == -EBADMSG)
+		return err_set(err, r, "%s is no capture image of ours", path);
+	if (r == 0)
+		*ret = sizes;
+	return r;
 }

@@ -9,6 +9,8 @@
 #ifndef KDUMP_IMAGE_H
 #define KDUMP_IMAGE_H
 
+#include <stdint.h>
+
 #include "lib/attrs.h"
 #include "lib/err.h"
 #include "lib/sysroot.h"
@@ -30,5 +32,16 @@ _must_check_ int image_write(const struct sysroot *root, const struct image_plan
  */
 _must_check_ int image_read_manifest(const struct sysroot *root, const char *path, char **ret,
 				     struct err *err);
+
+/** struct image_sizes - what an image takes of the capture kernel's memory; bytes. */
+struct image_sizes {
+	uint64_t packed;   /* the file */
+	uint64_t unpacked; /* in the first file system, where each file has whole pages */
+	uint64_t modules;  /* of these, kernel modules, which are loaded besides */
+};
+
+/** image_measure() - look into an image. Return: as image_read_manifest(). */
+_must_check_ int image_measure(const struct sysroot *root, const char *path,
+			       struct image_sizes *ret, struct err *err);
 
 #endif

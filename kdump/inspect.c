@@ -2,12 +2,17 @@
 /*
  * The commands that only look: whether a dump would be saved, and how things are configured.
  */
+#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "kdump/arming.h"
 #include "kdump/check.h"
 #include "kdump/commands.h"
+#include "kdump/defaults.h"
+#include "kdump/estimate.h"
+#include "kdump/reservation.h"
 #include "kdump/words.h"
 
 int command_check(struct invocation *inv, struct err *err)
@@ -69,5 +74,54 @@ int command_show(struct invocation *inv, struct err *err)
 		print_arming(&a);
 	else
 		err_print(stderr, NULL, err);
+	return r;
+}
+
+static uint64_t mib(uint64_t bytes)
+{
+	return (bytes + (1 << 20) - 1) >> 20;
+}
+
+/* The labels of RHEL's, and what ours consists of. */
+static void print_estimate(const struct estimate *e, uint64_t reserved)
+{
+	printf("Reserved crashkernel:    %" PRIu64 "M\n", reserved >> 20);
+	printf("Recommended crashkernel: %" PRIu64 "M\n\n", mib(e->total));
+	printf("Kernel image size:       %" PRIu64 "M\n", mib(e->kernel));
+	printf("Kernel modules size:     %" PRIu64 "M\n", mib(e->modules));
+	printf("Initramfs size:          %" PRIu64 "M packed, %" PRIu64 "M unpacked\n",
+	       mib(e->packed), mib(e->unpacked));
+	printf("Page table size:         %" PRIu64 "M\n", mib(e->pages));
+	printf("Collector size:          %" PRIu64 "M\n", mib(e->collector));
+	printf("Runtime reservation:     %" PRIu64 "M\n", mib(e->runtime));
+	if (reserved < e->total)
+		printf("WARNING: Current crashkernel size is lower than recommended size %" PRIu64
+		       "M.\n",
+		       mib(e->total));
+}
+
+int command_estimate(struct invocation *inv, struct err *err)
+{
+	_cleanup_(arming_done) struct arming a = { .root = &inv->root, .places = inv->places };
+	struct defaults_machine machine;
+	struct estimate estimate;
+	uint64_t reserved;
+	int r = sysconfig_read(&inv->root, &a.config, err);
+
+	if (r == 0)
+		r = arming_find_kernel(&a, err);
+	if (r == 0)
+		r = defaults_machine_read(&inv->root, &machine, err);
+	if (r == 0)
+		r = reservation_size(&inv->root, &reserved, err);
+	if (r == 0)
+		r = estimate_make(&inv->root, a.kernel.path, a.kernel.image, machine.memory,
+				  &estimate, err);
+	if (r == -ENOENT)
+		err_hint(err, r, "`kdumpctl rebuild` builds the capture image.");
+	if (r < 0)
+		err_print(stderr, NULL, err);
+	else
+		print_estimate(&estimate, reserved);
 	return r;
 }

@@ -37,6 +37,8 @@ static const struct command commands[] = {
 	{ "show", NULL, "Print the configuration and what start would run.", false, 0, 0,
 	  command_show },
 	{ "showmem", NULL, "Tell how much memory is reserved.", false, 0, 0, command_showmem },
+	{ "estimate", NULL, "Tell how much memory should be reserved.", false, 0, 0,
+	  command_estimate },
 	{ "get-default-crashkernel", "[MODE]", "Print the default of crashkernel=.", false, 0, 1,
 	  command_get_default_crashkernel },
 	{ "reset-crashkernel", NULL, "Write it where command lines come from.", true,

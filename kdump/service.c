@@ -14,6 +14,8 @@
 #include "kdump/arming.h"
 #include "kdump/check.h"
 #include "kdump/commands.h"
+#include "kdump/estimate.h"
+#include "kdump/memory.h"
 #include "kdump/reservation.h"
 
 enum { EXIT_NOT_OPERATIONAL = 3 }; /* as for init scripts: LSB, "program is not running" */
@@ -67,10 +69,28 @@ static int prepare(struct arming *a, struct err *err)
 	return r < 0 ? r : arming_compose(a, err);
 }
 
+/* The dump would end for lack of memory, which nobody sees before the day that it is needed. */
+static void warn_of_size(const struct arming *a, uint64_t reserved)
+{
+	struct estimate e;
+	uint64_t memory;
+
+	if (memory_size(a->root, &memory, NULL) < 0 ||
+	    estimate_make(a->root, a->kernel.path, a->kernel.image, memory, &e, NULL) < 0 ||
+	    reserved >= e.total)
+		return;
+	fprintf(stderr,
+		"WARNING: %ju MiB are reserved; the capture kernel is likely to need %ju MiB.\n"
+		"`kdumpctl estimate` says what for; `kdumpctl reset-crashkernel` reserves more.\n",
+		(uintmax_t)(reserved >> 20), (uintmax_t)(e.total >> 20));
+}
+
 static int load(struct arming *a, uint64_t reserved, struct err *err)
 {
-	int r = arming_load(a, err);
+	int r;
 
+	warn_of_size(a, reserved);
+	r = arming_load(a, err);
 	if (r < 0)
 		return r;
 	tell_armed(a, reserved);

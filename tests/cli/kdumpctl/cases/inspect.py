@@ -52,7 +52,8 @@ def several_failures(m: Machine) -> None:
     assert found["configuration"] == ("failure", "kdump.conf:1: Invalid kdump config option paht",
                                       "Did you mean 'path'?")
     assert found["reservation"][0] == found["permission"][0] == "failure"
-    for name in ("capture kernel", "its abilities", "dump target", "capture image", "kexec"):
+    for name in ("capture kernel", "its abilities", "dump target", "capture image", "size",
+                 "kexec"):
         assert found[name] == ("skipped", "", ""), found
     done = m.run("start")
     assert done.returncode == 1 and done.stdout == FAILED
@@ -89,3 +90,36 @@ def show(m: Machine) -> None:
     assert shown["kexec command"].strip() == command.removeprefix("kexec command: ")
     m.write("etc/kdump.conf", "path relative")
     check(m.run("show"), 1, "", "kdump.conf:1: path must begin with '/', not 'relative'\n")
+
+
+def bzimage(m: Machine, init_size: int) -> None:
+    """A kernel's header, as far as it says what it needs."""
+    header = bytearray(0x264)
+    header[0x202:0x208] = b"HdrS" + (0x20f).to_bytes(2, "little")
+    header[0x260:0x264] = init_size.to_bytes(4, "little")
+    (m.root / KERNEL[1:]).write_bytes(header)
+
+
+def estimate(m: Machine) -> None:
+    """By kernel, image and memory; too small a reservation is warned of where it counts."""
+    bzimage(m, 48 << 20)
+    m.write("proc/iomem", "100000-4000fffff : System RAM")
+    done = m.run("estimate")
+    assert done.returncode == 1
+    assert done.stderr.endswith("\n`kdumpctl rebuild` builds the capture image.\n"), done.stderr
+    fresh(m)
+    parts = dict(line.split(":", 1) for line in m.run("estimate").stdout.splitlines() if line)
+    size = {name: int(text.split("M")[0]) for name, text in parts.items()}
+    assert size["Reserved crashkernel"] == 256 and size["Kernel image size"] == 48, parts
+    assert size["Collector size"] == 1 and size["Runtime reservation"] == 16, parts
+    assert 72 <= size["Recommended crashkernel"] <= 96, parts
+    assert size["Recommended crashkernel"] % 8 == 0 and "WARNING" not in parts
+
+    bzimage(m, 300 << 20)
+    parts = dict(line.split(":", 1) for line in m.run("estimate").stdout.splitlines() if line)
+    assert parts["WARNING"].startswith(" Current crashkernel size is lower than recommended size")
+    assert lines(m, 0)["size"][0] == "warning"
+    done = m.run("start")
+    assert done.returncode == 0
+    assert done.stderr.startswith("WARNING: 256 MiB are reserved; the capture kernel is likely "
+                                  "to need 3"), done.stderr
