@@ -6,7 +6,7 @@ from harness.lab import Lab, Needs
 from harness.reboot import BY_KEXEC, BY_SYSTEMD, boot_itself
 
 NEEDS = Needs(cmdline="", uefi=True)
-_BOOTS = (("-c", BY_KEXEC), ("-c", BY_SYSTEMD), ("-s", BY_KEXEC), ("-s", BY_SYSTEMD))
+_BOOTS = (("-c", BY_KEXEC), ("-s", BY_SYSTEMD), ("-c", BY_KEXEC))
 
 
 def run(lab: Lab) -> None:
