@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A folder that stands for a machine: kernel, modules, devices, a file system, programs."""
 
+import atexit
+import functools
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[3]
@@ -51,6 +54,11 @@ class Machine:
         self.root = scratch / "root"
         self.bin = scratch / "bin"
         self.bin.mkdir(parents=True)
+        subprocess.run(["cp", "-a", template(), self.root], check=True)
+        self.program(self.bin / "kexec", KEXEC.format(root=self.root))
+
+    def build(self, scratch: Path) -> None:
+        """Make the machine that all are copies of."""
         self.write("proc/sys/kernel/osrelease", VERSION)
         self.write("proc/cmdline", 'root=/dev/vda1 ro quiet x="1 2" crashkernel=256M')
         self.write("proc/cpuinfo", "processor\t: 0\ninitial apicid\t: 4\n\nprocessor\t: 1\n")
@@ -67,7 +75,6 @@ class Machine:
         self.write("etc/localtime", "zone")
         for folder in ("run/lock", "var/crash", "dev"):
             (self.root / folder).mkdir(parents=True)
-        self.program(self.bin / "kexec", KEXEC.format(root=self.root))
         self._devices()
         self._modules(scratch)
         self._programs()
@@ -172,6 +179,17 @@ class Machine:
         done.stdout = done.stdout.replace(str(self.root), "ROOT").replace(str(self.bin), "BIN")
         done.stderr = done.stderr.replace(str(self.root), "ROOT")
         return done
+
+
+@functools.cache
+def template() -> Path:
+    """The folder of a machine that nobody has touched; made once a run."""
+    scratch = Path(tempfile.mkdtemp(prefix="kdumpctl-template-"))
+    atexit.register(shutil.rmtree, scratch)
+    machine = Machine.__new__(Machine)
+    machine.root = scratch / "root"
+    machine.build(scratch)
+    return machine.root
 
 
 def unpack(archive: bytes) -> dict[str, bytes]:
