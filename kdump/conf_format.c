@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kdump/conf.h"
+#include "kdump/dumptarget.h"
 
 static const char *const actions[] = { "reboot", "halt", "poweroff", "shell", "dump_to_rootfs" };
 
@@ -23,7 +24,10 @@ static const char *quotes_for(const char *value)
 		return NULL;
 	if (!strchr(value, '"'))
 		return "\"";
-	return strchr(value, '#') || value[0] == '"' ? NULL : "";
+	if (strchr(value, '#') || strchr("\" \t", value[0]) ||
+	    strchr(" \t", value[strlen(value) - 1]))
+		return NULL;
+	return "";
 }
 
 /* Write a line; none for a @value that is NULL. */
@@ -64,6 +68,9 @@ int conf_format(const struct conf *conf, char **ret, struct err *err)
 
 	if (!out)
 		return err_oom(err);
+	if (conf->target && !dumptarget_is_known(conf->target_type))
+		r = err_set(err, -EINVAL, "target type '%s' cannot be handed on",
+			    conf->target_type);
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(lines); i++)
 		r = put(out, lines[i].name, lines[i].value, err);
 	if (fclose(out) == EOF && r == 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kdump/directives.h"
@@ -25,6 +26,7 @@ static int set_text(const struct directive *row, const char *value, struct conf 
 {
 	char **text = member(row, conf);
 
+	free(*text); /* dracut_args may have brought one */
 	*text = strdup(value);
 	return *text ? 0 : err_oom(err);
 }

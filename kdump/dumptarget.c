@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kdump/directives.h"
@@ -86,17 +87,30 @@ static const struct kind {
 	{ "virtiofs", check_virtiofs },
 };
 
+static const struct kind *find(const char *type)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (strcmp(kinds[i].type, type) == 0)
+			return &kinds[i];
+	return NULL;
+}
+
+bool dumptarget_is_known(const char *type)
+{
+	return find(type) != NULL;
+}
+
 int dumptarget_set(const char *type, const char *value, struct conf *conf, struct err *err)
 {
+	const struct kind *kind = find(type);
 	int r = 0;
 
 	if (conf->target) {
 		err_set(err, -EINVAL, "More than one dump targets specified.");
 		return err_hint(err, -EINVAL, "Leave one of them.");
 	}
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(kinds); i++)
-		if (strcmp(kinds[i].type, type) == 0)
-			r = kinds[i].check(type, value, err);
+	if (kind)
+		r = kind->check(type, value, err);
 	if (r < 0)
 		return r;
 	conf->target_type = strdup(type);
@@ -120,6 +134,7 @@ static int set_mount(const char *text, struct conf *conf, struct err *err)
 	if (r < 0)
 		return r;
 	if (fields.n > OPTIONS) {
+		free(conf->mount_options);
 		conf->mount_options = strdup(fields.v[OPTIONS]);
 		if (!conf->mount_options)
 			return err_oom(err);

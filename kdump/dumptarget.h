@@ -7,10 +7,15 @@
 #ifndef KDUMP_DUMPTARGET_H
 #define KDUMP_DUMPTARGET_H
 
+#include <stdbool.h>
+
 #include "lib/attrs.h"
 #include "lib/err.h"
 
 #include "kdump/conf.h"
+
+/** dumptarget_is_known() - is @type a directive that names a target? */
+bool dumptarget_is_known(const char *type);
 
 /**
  * dumptarget_set() - check a target and put it into @conf.

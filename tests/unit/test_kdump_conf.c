@@ -173,7 +173,13 @@ static void test_unwritable(_unused_ void **state)
 	char *text = NULL;
 
 	assert_int_equal(conf_format(&conf, &text, &err), -EINVAL);
+	conf.path = (char *)"/a";
+	conf.target_type = conf.target = (char *)"path";
+	assert_int_equal(conf_format(&conf, &text, &err), -EINVAL);
+	conf.target = NULL;
 	conf.path = (char *)"/a\"#b";
+	assert_int_equal(conf_format(&conf, &text, &err), -EINVAL);
+	conf.path = (char *)"/a\"b ";
 	assert_int_equal(conf_format(&conf, &text, &err), -EINVAL);
 	assert_null(text);
 }

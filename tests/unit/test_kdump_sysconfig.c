@@ -5,8 +5,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "kdump/capcmdline.h"
 #include "kdump/sysconfig.h"
@@ -183,6 +186,63 @@ static void test_edit(_unused_ void **state)
 	check_edit("", "", " b", "b");
 }
 
+static void put(const char *folder, const char *name, const char *text)
+{
+	char path[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	for (char *p = path + strlen(folder) + 1; (p = strchr(p, '/')); p++) {
+		*p = '\0';
+		mkdir(path, 0700);
+		*p = '/';
+	}
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	assert_int_equal(fclose(file), 0);
+}
+
+static int remove_one(const char *path, _unused_ const struct stat *st, _unused_ int type,
+		      _unused_ struct FTW *ftw)
+{
+	return remove(path);
+}
+
+/* Only there, and only on that architecture. */
+static void test_amazon(_unused_ void **state)
+{
+	static const struct {
+		const char *machine;
+		const char *vendor;
+		bool irqpoll;
+	} cases[] = {
+		{ "aarch64", "Amazon EC2\n", false },
+		{ "aarch64", "Other\n", true },
+		{ "x86_64", "Amazon EC2\n", true },
+		{ "loongarch64", "Amazon EC2\n", true },
+	};
+	char folder[] = "/tmp/sysconfig-XXXXXX";
+	const struct sysroot root = { .dir = folder };
+
+	assert_non_null(mkdtemp(folder));
+	put(folder, "proc/cmdline", "a root=/dev/x");
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_(sysconfig_done) struct sysconfig conf = { NULL };
+		_cleanup_free_ char *line = NULL;
+		struct err err = ERR_INIT;
+
+		put(folder, "sys/devices/virtual/dmi/id/sys_vendor", cases[i].vendor);
+		assert_int_equal(sysconfig_parse("KDUMP_COMMANDLINE_APPEND='irqpoll irqpoller'",
+						 "kdump", archdefaults_of(cases[i].machine), &conf,
+						 &err),
+				 0);
+		assert_int_equal(capcmdline_compose(&root, &conf, &line, &err), 0);
+		assert_string_equal(line, cases[i].irqpoll ? "a irqpoll irqpoller" : "a irqpoller");
+	}
+	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
 static void test_unquote_line(_unused_ void **state)
 {
 	char *argv[] = { (char *)"/sbin/kexec", (char *)"--command-line=a 'b' \"c\"", (char *)"",
@@ -204,7 +264,7 @@ int main(void)
 		cmocka_unit_test(test_assignments),   cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_shipped),       cmocka_unit_test(test_edit),
 		cmocka_unit_test(test_unquote_line),  cmocka_unit_test(test_of_others),
-		cmocka_unit_test(test_architectures),
+		cmocka_unit_test(test_architectures), cmocka_unit_test(test_amazon),
 	};
 
 	return cmocka_run_group_tests_name("kdump/sysconfig", tests, NULL, NULL);
