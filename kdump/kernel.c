@@ -82,6 +82,27 @@ static const char *image_dir(const struct sysroot *root, const struct sysconfig 
 	return dir;
 }
 
+/*
+ * A debug kernel needs more memory than a reservation has; the plain one of the same release is
+ * taken where it is installed. Distributions mark it with "+debug" or, as RHEL 7, ".debug".
+ */
+static void prefer_plain(const struct sysroot *root, struct kernel *kernel)
+{
+	static const char *const marks[] = { "+debug", ".debug" };
+	size_t len = strlen(kernel->version), mark = strlen(marks[0]);
+	char path[64 + KERNEL_VERSION_MAX];
+
+	for (size_t i = 0; i < ARRAY_SIZE(marks); i++) {
+		if (len <= mark || strcmp(kernel->version + len - mark, marks[i]) != 0)
+			continue;
+		snprintf(path, sizeof(path), "/lib/modules/%.*s/modules.dep", (int)(len - mark),
+			 kernel->version);
+		if (rootpath_exists(root, path))
+			kernel->version[len - mark] = '\0';
+		return;
+	}
+}
+
 int kernel_find(const struct sysroot *root, const struct sysconfig *config, struct kernel *ret,
 		struct err *err)
 {
@@ -104,6 +125,8 @@ int kernel_find(const struct sysroot *root, const struct sysconfig *config, stru
 	memcpy(kernel.version, kernel.running, sizeof(kernel.version));
 	if (config->kernel_version[0])
 		memcpy(kernel.version, config->kernel_version, strlen(config->kernel_version) + 1);
+	else
+		prefer_plain(root, &kernel);
 	if (read_word(root, "/etc/machine-id", machine, sizeof(machine), NULL) < 0)
 		machine[0] = '\0';
 	if (add_places(config, kernel.version, machine, &places) < 0)

@@ -182,6 +182,11 @@ static void test_edit(_unused_ void **state)
 	check_edit("a  x=0", "x", "x=\"1 2\"", "a x=\"1 2\"");
 	check_edit("crashkernel=256M root=/dev/sda ro panic_on_warn=1 rd.lvm.lv=a/b init=/x", "",
 		   "y", "ro y");
+	check_edit(
+		"crashkernel=1,high panic_on_warn root=a rd.lvm.lv=b rd.luks.uuid=c rd.dm.uuid=d "
+		"rd.md.uuid=e fcoe=f netroot=g rd.iscsi.initiator=h iscsi_initiator=i initrd=j "
+		"rdinit=k roots=1 nocrashkernel rd.lvm=1",
+		"", "", "roots=1 nocrashkernel rd.lvm=1");
 	check_edit("a", "", "", "a");
 	check_edit("", "", " b", "b");
 }

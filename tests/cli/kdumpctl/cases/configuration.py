@@ -140,6 +140,19 @@ def hostile_names(m: Machine) -> None:
     assert not list(m.root.rglob("x"))
 
 
+def plain_kernel_for_debug_kernel(m: Machine) -> None:
+    """The sibling of a debug kernel captures, if it is there and nobody named another."""
+    for mark in ("+debug", ".debug"):
+        m.write("proc/sys/kernel/osrelease", f"{VERSION}{mark}")
+        assert f" ROOT/boot/vmlinuz-{VERSION}\n" in m.run("start").stdout
+        m.run("stop")
+    m.write("etc/sysconfig/kdump", f"KDUMP_KERNELVER={VERSION}.debug")
+    assert f"/boot/vmlinuz-{VERSION}.debug, " in m.run("start").stderr
+    (m.root / "etc/sysconfig/kdump").unlink()
+    m.write("proc/sys/kernel/osrelease", "5.0+debug")
+    assert "/boot/vmlinuz-5.0+debug, " in m.run("start").stderr
+
+
 def sysconfig_of_debian(m: Machine) -> None:
     """/etc/default/kdump counts where there is no /etc/sysconfig/kdump, and is named then."""
     m.write("etc/default/kdump", "KDUMP_COMMANDLINE=only\nKDUMP_COMMANDLINE_APPEND=")
