@@ -126,7 +126,8 @@ static int supervise(pid_t pid, const struct run_options *options, int *status, 
 }
 
 /* Start argv[0]; @unblocked is its signal mask. Return: 0 or -errno. */
-static int start(char *const *argv, int stdout_fd, const sigset_t *unblocked, pid_t *ret)
+static int start(char *const *argv, const struct run_options *options, const sigset_t *unblocked,
+		 pid_t *ret)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
@@ -141,8 +142,11 @@ static int start(char *const *argv, int stdout_fd, const sigset_t *unblocked, pi
 		return -r;
 	}
 	r = posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	if (r == 0 && stdout_fd > 0)
-		r = posix_spawn_file_actions_adddup2(&files, stdout_fd, STDOUT_FILENO);
+	if (r == 0 && options->stdout_fd > 0)
+		r = posix_spawn_file_actions_adddup2(&files, options->stdout_fd, STDOUT_FILENO);
+	if (r == 0 && options->quiet)
+		r = posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY,
+						     0);
 	if (r == 0)
 		r = posix_spawnattr_setsigmask(&attr, unblocked);
 	if (r == 0)
@@ -166,7 +170,7 @@ int run_program(char *const *argv, const struct run_options *options, int *ret_s
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, &before);
-	r = start(argv, options->stdout_fd, &none, &pid);
+	r = start(argv, options, &none, &pid);
 	if (r < 0)
 		r = err_errno(err, r, "cannot run %s", argv[0]);
 	else

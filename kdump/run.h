@@ -24,6 +24,7 @@ typedef bool run_tick(void *ctx);
 /** struct run_options - how to run a program. All zero: our stdout, no time limit. */
 struct run_options {
 	int stdout_fd;        /* where its output goes; 0: to ours */
+	bool quiet;           /* what it says on stderr goes nowhere */
 	unsigned int seconds; /* time until it is killed, from the start or the last progress;
 				 0: no limit */
 	run_tick *tick;       /* may be NULL: no progress is ever seen */
@@ -50,8 +51,8 @@ _must_check_ int run_find_here(const struct sysroot *root, const char *name, con
 			       char **ret, struct err *err);
 
 /**
- * run_program() - run a program to its end. It inherits stderr and the environment, has no
- * stdin, and starts with no signal blocked.
+ * run_program() - run a program to its end. It inherits stderr, if not @quiet, and the
+ * environment, has no stdin, and starts with no signal blocked.
  * @argv: argv[0] is the file to run, with a slash in it.
  * @ret_status: its exit status, or 128 plus the signal that ended it, as shells count.
  * Return: 0 if it ran to its end, well or not; -ETIMEDOUT if it was killed for time;

@@ -175,6 +175,23 @@ void json_forget(struct json *json)
 	json->size = 0;
 }
 
+void json_embed(struct json *json, const char *text, size_t size)
+{
+	begin_value(json);
+	while (size > 0 && text[size - 1] == '\n')
+		size--;
+	while (size > 0) {
+		const char *newline = memchr(text, '\n', size);
+		size_t len = newline ? (size_t)(newline - text) : size;
+
+		put(json, text, len);
+		if (newline)
+			put_line(json);
+		text += len + (newline ? 1 : 0);
+		size -= len + (newline ? 1 : 0);
+	}
+}
+
 int json_result(const struct json *json, struct err *err)
 {
 	return json->failed ? err_oom(err) : 0;

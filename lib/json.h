@@ -66,6 +66,12 @@ void json_null(struct json *json);
  */
 void json_forget(struct json *json);
 
+/**
+ * json_embed() - a value that this writer, elsewhere, has written: @size bytes, whose newline at
+ * the end is left out.
+ */
+void json_embed(struct json *json, const char *text, size_t size);
+
 /** json_result() - did all of it fit in memory? Return: 0 or -ENOMEM. */
 _must_check_ int json_result(const struct json *json, struct err *err);
 

@@ -96,13 +96,28 @@ static void test_pieces(_unused_ void **state)
 	check(&json, "\n]\n");
 }
 
+static void test_embed(_unused_ void **state)
+{
+	static const char inner[] = "{\n  \"a\": 1\n}\n";
+	_cleanup_(json_done) struct json json = { NULL };
+
+	json_open(&json, '[');
+	json_open(&json, '{');
+	json_key(&json, "x");
+	json_embed(&json, inner, strlen(inner));
+	json_key(&json, "y");
+	json_embed(&json, "2", 1);
+	json_close(&json, '}');
+	json_close(&json, ']');
+	check(&json, "[\n  {\n    \"x\": {\n      \"a\": 1\n    },\n    \"y\": 2\n  }\n]\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_document),
-		cmocka_unit_test(test_strings),
-		cmocka_unit_test(test_bytes),
-		cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_document), cmocka_unit_test(test_strings),
+		cmocka_unit_test(test_bytes),    cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_embed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

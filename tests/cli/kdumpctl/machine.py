@@ -172,7 +172,7 @@ class Machine:
 
     def run(self, *arguments: str, **extra) -> subprocess.CompletedProcess:
         """kdumpctl, with this machine's name taken out of what it prints."""
-        environment = os.environ | {"PATH": f"{self.bin}:{os.environ['PATH']}"}
+        environment = os.environ | {"PATH": f"{self.bin}:{os.environ['PATH']}", "TZ": "UTC"}
         done = subprocess.run([PROGRAMS / "kdumpctl", f"--sysroot={self.root}", *arguments],
                               capture_output=True, text=True, errors="backslashreplace",
                               timeout=120, check=False, env=environment, **extra)

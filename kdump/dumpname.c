@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "kdump/dumpname.h"
+
+#define LOCAL_ADDRESS "127.0.0.1"
+/* Of host names, IPv4 and IPv6 addresses, the last with the name of an interface. */
+#define ADDRESS_CHARS "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.:%_-"
+
+enum {
+	YEAR_DIGITS = 4,
+	OTHER_DIGITS = 2,
+	FIRST_YEAR = 1970,
+	TM_YEAR_BASE = 1900,
+	SECOND_MAX = 60, /* a leap second */
+};
+
+static const struct form {
+	const char *pattern; /* Y, M, D, h, m, s: the digits of a number; all else itself */
+	enum dump_origin origin;
+	bool address; /* an address and a dash stand before it */
+} forms[] = {
+	{ "Y-M-D-h:m:s", DUMP_OF_KDUMP, true },
+	{ "Y-M-D-h:m", DUMP_OF_RECOVERY, false },
+	{ "Y-M-D-h-m", DUMP_OF_SUSE, false },
+	{ "YMDhm", DUMP_OF_KDUMPTOOLS, false },
+};
+
+static const struct field {
+	char letter;
+	size_t digits;
+	int min, max;
+} fields[] = {
+	{ 'Y', YEAR_DIGITS, FIRST_YEAR, 9999 }, { 'M', OTHER_DIGITS, 1, 12 },
+	{ 'D', OTHER_DIGITS, 1, 31 },           { 'h', OTHER_DIGITS, 0, 23 },
+	{ 'm', OTHER_DIGITS, 0, 59 },           { 's', OTHER_DIGITS, 0, SECOND_MAX },
+};
+
+static const struct field *find_field(char letter)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
+		if (fields[i].letter == letter)
+			return &fields[i];
+	return NULL;
+}
+
+static size_t stamp_width(const char *pattern)
+{
+	size_t width = 0;
+
+	for (; *pattern; pattern++) {
+		const struct field *field = find_field(*pattern);
+
+		width += field ? field->digits : 1;
+	}
+	return width;
+}
+
+static void keep(struct tm *tm, char letter, int value)
+{
+	switch (letter) {
+	case 'Y':
+		tm->tm_year = value - TM_YEAR_BASE;
+		break;
+	case 'M':
+		tm->tm_mon = value - 1;
+		break;
+	case 'D':
+		tm->tm_mday = value;
+		break;
+	case 'h':
+		tm->tm_hour = value;
+		break;
+	case 'm':
+		tm->tm_min = value;
+		break;
+	default:
+		tm->tm_sec = value;
+		break;
+	}
+}
+
+/* Does @text, of stamp_width() bytes, have the form of @pattern? */
+static bool read_stamp(const char *text, const char *pattern, struct tm *tm)
+{
+	for (; *pattern; pattern++) {
+		const struct field *field = find_field(*pattern);
+		int value = 0;
+
+		if (!field) {
+			if (*text++ != *pattern)
+				return false;
+			continue;
+		}
+		for (size_t i = 0; i < field->digits; i++, text++) {
+			if (*text < '0' || *text > '9')
+				return false;
+			value = value * 10 + (*text - '0');
+		}
+		if (value < field->min || value > field->max)
+			return false;
+		keep(tm, field->letter, value);
+	}
+	return true;
+}
+
+static bool read_form(const char *name, const struct form *form, struct dump_name *ret)
+{
+	struct tm tm = { .tm_isdst = -1 };
+	size_t len = strlen(name), width = stamp_width(form->pattern), before;
+
+	if (len < width)
+		return false;
+	before = len - width;
+	if (!form->address && before > 0)
+		return false;
+	if (form->address && (before < 2 || name[before - 1] != '-' ||
+			      strspn(name, ADDRESS_CHARS) < before || name[0] == '.'))
+		return false;
+	if (!read_stamp(name + before, form->pattern, &tm))
+		return false;
+	ret->origin = form->origin;
+	ret->local = before == sizeof(LOCAL_ADDRESS "-") - 1 &&
+		     strncmp(name, LOCAL_ADDRESS "-", before) == 0;
+	ret->time = mktime(&tm);
+	return true;
+}
+
+bool dump_name_read(const char *name, struct dump_name *ret)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
+		if (read_form(name, &forms[i], ret))
+			return true;
+	return false;
+}

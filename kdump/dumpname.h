@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What folders of dumps are called, by us and by those that saved dumps here before us. The
+ * name says when the dump was saved, in local time.
+ */
+#ifndef KDUMP_DUMPNAME_H
+#define KDUMP_DUMPNAME_H
+
+#include <stdbool.h>
+#include <time.h>
+
+#include "lib/attrs.h"
+
+/** enum dump_origin - whose form a name has. */
+enum dump_origin {
+	DUMP_OF_KDUMP,     /* ADDRESS-YYYY-MM-DD-HH:MM:SS: ours and RHEL's */
+	DUMP_OF_RECOVERY,  /* YYYY-MM-DD-HH:MM: what RHEL takes back from a raw partition */
+	DUMP_OF_SUSE,      /* YYYY-MM-DD-HH-MM */
+	DUMP_OF_KDUMPTOOLS /* YYYYMMDDHHMM: Debian's */
+};
+
+/** struct dump_name - what a name says. */
+struct dump_name {
+	enum dump_origin origin;
+	time_t time;
+	bool local; /* saved by this machine, on a disk of its own: the address is 127.0.0.1 */
+};
+
+/**
+ * dump_name_read() - is this the name of a dump's folder?
+ * @ret: untouched if not.
+ */
+_must_check_ bool dump_name_read(const char *name, struct dump_name *ret);
+
+#endif
