@@ -55,4 +55,7 @@ _must_check_ int command_list(struct invocation *inv, struct err *err);
 /** command_info() - show all about one of them. */
 _must_check_ int command_info(struct invocation *inv, struct err *err);
 
+/** command_prune() - remove old ones, as the configuration says. */
+_must_check_ int command_prune(struct invocation *inv, struct err *err);
+
 #endif

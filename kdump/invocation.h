@@ -23,6 +23,7 @@ enum invocation_option {
 	OPTION_KERNEL = 1 << 2,
 	OPTION_FADUMP = 1 << 3,
 	OPTION_REBOOT = 1 << 4,
+	OPTION_DRY_RUN = 1 << 5,
 };
 
 /** struct invocation - what the command line said; strings are borrowed from argv. */

@@ -47,6 +47,8 @@ static const struct command commands[] = {
 	{ "list", NULL, "Show which dumps were saved.", false, OPTION_JSON, 0, command_list },
 	{ "info", "[N|PATH]", "Show all about one of them, the newest by default.", false,
 	  OPTION_JSON, 1, command_info },
+	{ "prune", NULL, "Delete old ones, as the configuration says.", true, OPTION_DRY_RUN, 0,
+	  command_prune },
 };
 /* clang-format on */
 

@@ -11,6 +11,7 @@
 
 #include "lib/json.h"
 
+#include "kdump/aftermath.h"
 #include "kdump/arming.h"
 #include "kdump/check.h"
 #include "kdump/commands.h"
@@ -125,7 +126,11 @@ static int start(const struct invocation *inv, struct err *err)
 		return 0;
 	}
 	r = prepare(&a, err);
-	return r < 0 ? r : load(&a, reserved, err);
+	if (r == 0)
+		r = load(&a, reserved, err);
+	if (r == 0)
+		aftermath(&a);
+	return r;
 }
 
 /* What failed first has been told; whoever mends it need not find the rest one by one. */

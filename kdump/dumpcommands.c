@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The commands that look at the dumps that were saved, like coredumpctl's.
+ * The commands that deal with the dumps that were saved: list and info, which are like
+ * coredumpctl's, and prune.
  */
 #include <errno.h>
 #include <limits.h>
@@ -14,20 +15,27 @@
 #include "kdump/conf.h"
 #include "kdump/dumps.h"
 #include "kdump/dumpview.h"
+#include "kdump/prune.h"
+#include "kdump/retention.h"
 #include "kdump/run.h"
 
 enum { NUMBER_DIGITS_MAX = 9 }; /* more are the name of one of Debian's dumps */
 
 /* The dumps that the configuration leads to. The default folder may be missing. */
-static int read_dumps(const struct invocation *inv, struct dumps *dumps, struct err *err)
+static int read_dumps(const struct invocation *inv, const struct conf *conf, struct dumps *dumps,
+		      struct err *err)
+{
+	int r = dumps_read(&inv->root, conf->path, dumps, err);
+
+	return r == -ENOENT && strcmp(conf->path, CONF_DEFAULT_PATH) == 0 ? 0 : r;
+}
+
+static int read_configured(const struct invocation *inv, struct dumps *dumps, struct err *err)
 {
 	_cleanup_(conf_done) struct conf conf = { NULL };
 	int r = conf_read(&inv->root, CONF_ADMIN, &conf, err);
 
-	if (r < 0)
-		return r;
-	r = dumps_read(&inv->root, conf.path, dumps, err);
-	return r == -ENOENT && strcmp(conf.path, CONF_DEFAULT_PATH) == 0 ? 0 : r;
+	return r < 0 ? r : read_dumps(inv, &conf, dumps, err);
 }
 
 static int find_dmesg(const struct invocation *inv, char **ret, struct err *err)
@@ -46,7 +54,7 @@ int command_list(struct invocation *inv, struct err *err)
 {
 	_cleanup_(dumps_done) struct dumps dumps = DUMPS_INIT;
 	_cleanup_free_ char *program = NULL;
-	int r = read_dumps(inv, &dumps, err);
+	int r = read_configured(inv, &dumps, err);
 
 	if (r == 0)
 		r = find_dmesg(inv, &program, err);
@@ -80,7 +88,7 @@ static int find_dump(const struct invocation *inv, const char *word, struct dump
 					       "FILE")
 				    : r;
 	}
-	r = read_dumps(inv, dumps, err);
+	r = read_configured(inv, dumps, err);
 	if (r < 0)
 		return r;
 	if (word && (strlen(word) > NUMBER_DIGITS_MAX || number_parse(word, 10, &number) < 0)) {
@@ -112,4 +120,25 @@ int command_info(struct invocation *inv, struct err *err)
 	else if (r == 0)
 		r = dump_info_print(program, &dumps, index, err);
 	return tell(r, err);
+}
+
+int command_prune(struct invocation *inv, struct err *err)
+{
+	_cleanup_(dumps_done) struct dumps dumps = DUMPS_INIT;
+	_cleanup_(conf_done) struct conf conf = { NULL };
+	int r = conf_read(&inv->root, CONF_ADMIN, &conf, err);
+
+	if (r == 0)
+		r = read_dumps(inv, &conf, &dumps, err);
+	if (r == 0)
+		r = prune(&dumps, &conf, inv->given & OPTION_DRY_RUN, err);
+	if (r < 0)
+		return tell(r, err);
+	if (!retention_is_set(&conf))
+		printf("Dumps are kept for ever: none of keep_dumps, min_free and max_age is set "
+		       "in %s.\n",
+		       CONF_PATH);
+	else if (r == 0)
+		printf("No dump is to be deleted.\n");
+	return 0;
 }

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kdump/retention.h"
+
+enum { SECONDS_PER_DAY = 86400 };
+
+bool retention_applies(const struct dump *dump)
+{
+	return dump->said.origin == DUMP_OF_KDUMP && dump->said.local &&
+	       dump->state != DUMP_UNREADABLE;
+}
+
+bool retention_is_set(const struct conf *conf)
+{
+	return conf->keep_dumps || conf->min_free || conf->max_age;
+}
+
+/* @left: dumps from this one on, with it. */
+static enum retention judge(const struct dump *dump, const struct conf *conf, uint64_t left,
+			    time_t now, uint64_t free_bytes)
+{
+	time_t age = now - dump->said.time;
+
+	if (conf->keep_dumps && left > conf->keep_dumps)
+		return RETENTION_COUNT;
+	if (conf->max_age && age > 0 && (uint64_t)age / SECONDS_PER_DAY >= conf->max_age)
+		return RETENTION_AGE;
+	return free_bytes < conf->min_free ? RETENTION_SPACE : RETENTION_STAYS;
+}
+
+uint64_t retention_choose(const struct dumps *dumps, const struct conf *conf, time_t now,
+			  uint64_t free_bytes, enum retention *ret)
+{
+	uint64_t left = 0;
+
+	for (size_t i = 0; i < dumps->n; i++)
+		left += retention_applies(&dumps->v[i]);
+	for (size_t i = 0; i < dumps->n; i++) {
+		const struct dump *dump = &dumps->v[i];
+
+		ret[i] = RETENTION_STAYS;
+		if (!retention_applies(dump))
+			continue;
+		if (left > 1)
+			ret[i] = judge(dump, conf, left, now, free_bytes);
+		if (ret[i] != RETENTION_STAYS)
+			free_bytes += dump->size;
+		left--;
+	}
+	return free_bytes;
+}
