@@ -182,6 +182,7 @@ install: all $(FILLED:%=build/units/%)
 		$(DESTDIR)$(SYSTEMLIBDIR)/kernel/install.d
 	ln -sf $(LIBEXECDIR)/kernel-postinst $(DESTDIR)$(HOOKDIR)/postinst.d/kdump
 	ln -sf $(LIBEXECDIR)/kernel-postrm $(DESTDIR)$(HOOKDIR)/postrm.d/kdump
+	install -D -m 644 -t $(DESTDIR)$(SYSTEMLIBDIR)/sysctl.d units/90-kdump-panic.conf
 	[ -e $(DESTDIR)$(SYSCONFDIR)/kdump.conf ] || \
 		install -m 644 kdump.conf $(DESTDIR)$(SYSCONFDIR)
 	[ -e $(DESTDIR)$(SYSCONFDIR)/sysconfig/kdump ] || \
@@ -191,6 +192,7 @@ install: all $(FILLED:%=build/units/%)
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,kexec vmcore-dmesg) $(DESTDIR)$(BINDIR)/kdumpctl \
 		$(DESTDIR)$(MANDIR)/man5/kdump.conf.5 \
+		$(DESTDIR)$(SYSTEMLIBDIR)/sysctl.d/90-kdump-panic.conf \
 		$(addprefix $(DESTDIR)$(LIBEXECDIR)/,kdump-capture kernel-postinst kernel-postrm) \
 		$(addprefix $(DESTDIR)$(UNITDIR)/,kdump.service kdump-hotplug.service \
 			kdump-hotplug.path) \

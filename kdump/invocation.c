@@ -21,7 +21,6 @@ static const struct option_row options[] = {
 	  "apart." },
 	{ OPTION_FADUMP, 0, "fadump", "MODE", "reset-crashkernel: on, off or nocma; POWER only." },
 	{ OPTION_REBOOT, 0, "reboot", NULL, "reset-crashkernel: reboot afterwards." },
-	{ OPTION_JSON, 0, "json", NULL, "status, list, info: say it as JSON." },
 	{ OPTION_DRY_RUN, 'n', "dry-run", NULL, "prune: only tell what would be deleted." },
 };
 

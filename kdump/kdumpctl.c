@@ -49,6 +49,8 @@ static const struct command commands[] = {
 	  OPTION_JSON, 1, command_info },
 	{ "prune", NULL, "Delete old ones, as the configuration says.", true, OPTION_DRY_RUN, 0,
 	  command_prune },
+	{ "panic", "[set NAME=VALUE...]", "Show, or set, what the kernel panics at.", false,
+	  OPTION_JSON, 64, command_panic },
 };
 /* clang-format on */
 
