@@ -183,6 +183,8 @@ install: all $(FILLED:%=build/units/%)
 	ln -sf $(LIBEXECDIR)/kernel-postinst $(DESTDIR)$(HOOKDIR)/postinst.d/kdump
 	ln -sf $(LIBEXECDIR)/kernel-postrm $(DESTDIR)$(HOOKDIR)/postrm.d/kdump
 	install -D -m 644 -t $(DESTDIR)$(SYSTEMLIBDIR)/sysctl.d units/90-kdump-panic.conf
+	install -D -m 644 -t $(DESTDIR)$(SYSTEMLIBDIR)/systemd/catalog units/kdump.catalog
+	-[ -n "$(DESTDIR)" ] || journalctl --update-catalog
 	[ -e $(DESTDIR)$(SYSCONFDIR)/kdump.conf ] || \
 		install -m 644 kdump.conf $(DESTDIR)$(SYSCONFDIR)
 	[ -e $(DESTDIR)$(SYSCONFDIR)/sysconfig/kdump ] || \
@@ -193,6 +195,7 @@ uninstall:
 	rm -f $(addprefix $(DESTDIR)$(SBINDIR)/,kexec vmcore-dmesg) $(DESTDIR)$(BINDIR)/kdumpctl \
 		$(DESTDIR)$(MANDIR)/man5/kdump.conf.5 \
 		$(DESTDIR)$(SYSTEMLIBDIR)/sysctl.d/90-kdump-panic.conf \
+		$(DESTDIR)$(SYSTEMLIBDIR)/systemd/catalog/kdump.catalog \
 		$(addprefix $(DESTDIR)$(LIBEXECDIR)/,kdump-capture kernel-postinst kernel-postrm) \
 		$(addprefix $(DESTDIR)$(UNITDIR)/,kdump.service kdump-hotplug.service \
 			kdump-hotplug.path) \

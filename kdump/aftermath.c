@@ -2,12 +2,24 @@
 #include "kdump/aftermath.h"
 #include "kdump/dumps.h"
 #include "kdump/prune.h"
+#include "kdump/report.h"
 #include "kdump/retention.h"
+#include "kdump/run.h"
 
 static void tell(int r, const struct err *err)
 {
 	if (r < 0)
 		err_print(stderr, "warning", err);
+}
+
+static int report_new(const struct arming *a, const struct dumps *dumps, struct err *err)
+{
+	_cleanup_free_ char *program = NULL;
+	struct err ignored = ERR_INIT;
+
+	if (run_find_here(a->root, "vmcore-dmesg", a->places->sbin, &program, &ignored) < 0)
+		program = NULL;
+	return report(a->root, program, dumps, err);
 }
 
 void aftermath(const struct arming *a)
@@ -16,7 +28,11 @@ void aftermath(const struct arming *a)
 	struct err err = ERR_INIT;
 	int r = dumps_read(a->root, a->conf.path, &dumps, &err);
 
-	if (r == 0 && retention_is_set(&a->conf))
-		r = prune(&dumps, &a->conf, false, &err);
-	tell(r, &err);
+	if (r < 0) {
+		tell(r, &err);
+		return;
+	}
+	tell(report_new(a, &dumps, &err), &err);
+	if (retention_is_set(&a->conf))
+		tell(prune(&dumps, &a->conf, false, &err), &err);
 }

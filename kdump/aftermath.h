@@ -10,7 +10,7 @@
 
 #include "kdump/arming.h"
 
-/** aftermath() - remove the dumps that may go. */
+/** aftermath() - report the dumps that are new, and remove those that may go. */
 void aftermath(const struct arming *a);
 
 #endif

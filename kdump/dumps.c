@@ -48,6 +48,11 @@ const char *dump_state_name(enum dump_state state)
 	return state_names[state];
 }
 
+bool dump_is_own(const struct dump *dump)
+{
+	return dump->said.origin == DUMP_OF_KDUMP && dump->said.local;
+}
+
 static void dump_done(struct dump *dump)
 {
 	free(dump->name);

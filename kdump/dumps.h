@@ -7,6 +7,7 @@
 #ifndef KDUMP_DUMPS_H
 #define KDUMP_DUMPS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
@@ -72,6 +73,12 @@ void dumps_done(struct dumps *dumps);
 
 /** dump_open() - a dump's folder. Return: a descriptor that the caller closes, -errno. */
 _must_check_ int dump_open(const struct dumps *dumps, const struct dump *dump);
+
+/**
+ * dump_is_own() - did this machine's kdump save it, on a disk of its own? A dump path may hold
+ * what other machines or other tools saved.
+ */
+bool dump_is_own(const struct dump *dump);
 
 /** dump_state_name() - one word or two. */
 const char *dump_state_name(enum dump_state state);

@@ -5,8 +5,7 @@ enum { SECONDS_PER_DAY = 86400 };
 
 bool retention_applies(const struct dump *dump)
 {
-	return dump->said.origin == DUMP_OF_KDUMP && dump->said.local &&
-	       dump->state != DUMP_UNREADABLE;
+	return dump_is_own(dump) && dump->state != DUMP_UNREADABLE;
 }
 
 bool retention_is_set(const struct conf *conf)

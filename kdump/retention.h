@@ -18,10 +18,7 @@
 /** enum retention - why a dump may go. */
 enum retention { RETENTION_STAYS, RETENTION_COUNT, RETENTION_AGE, RETENTION_SPACE };
 
-/**
- * retention_applies() - is this a dump that may be removed at all: saved by this machine's kdump
- * on its own disk? Those of other machines, and other tools', are not ours to remove.
- */
+/** retention_applies() - is this a dump that may be removed at all: one of our own? */
 bool retention_applies(const struct dump *dump);
 
 /** retention_is_set() - is one of the three directives set? */
