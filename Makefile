@@ -171,8 +171,8 @@ install: all $(FILLED:%=build/units/%)
 	install -m 755 build/kdumpctl $(DESTDIR)$(BINDIR)
 	install -m 755 build/kdump-capture $(DESTDIR)$(LIBEXECDIR)
 	install -m 644 man/kdump.conf.5 $(DESTDIR)$(MANDIR)/man5
-	install -m 644 man/kexec.8 man/vmcore-dmesg.8 $(DESTDIR)$(MANDIR)/man8
-	install -m 644 completions/kexec completions/vmcore-dmesg $(DESTDIR)$(COMPLETIONDIR)
+	install -m 644 man/kexec.8 man/vmcore-dmesg.8 man/kdumpctl.8 $(DESTDIR)$(MANDIR)/man8
+	install -m 644 $(addprefix completions/,kexec vmcore-dmesg kdumpctl) $(DESTDIR)$(COMPLETIONDIR)
 	install -m 644 build/units/kdump.service build/units/kdump-hotplug.service \
 		units/kdump-hotplug.path $(DESTDIR)$(UNITDIR)
 	install -m 644 units/98-kdump.rules $(DESTDIR)$(SYSTEMLIBDIR)/udev/rules.d
@@ -202,8 +202,8 @@ uninstall:
 		$(DESTDIR)$(SYSTEMLIBDIR)/udev/rules.d/98-kdump.rules \
 		$(DESTDIR)$(SYSTEMLIBDIR)/kernel/install.d/60-kdump.install \
 		$(DESTDIR)$(HOOKDIR)/postinst.d/kdump $(DESTDIR)$(HOOKDIR)/postrm.d/kdump \
-		$(addprefix $(DESTDIR)$(MANDIR)/man8/,kexec.8 vmcore-dmesg.8) \
-		$(addprefix $(DESTDIR)$(COMPLETIONDIR)/,kexec vmcore-dmesg)
+		$(addprefix $(DESTDIR)$(MANDIR)/man8/,kexec.8 vmcore-dmesg.8 kdumpctl.8) \
+		$(addprefix $(DESTDIR)$(COMPLETIONDIR)/,kexec vmcore-dmesg kdumpctl)
 	-rmdir $(DESTDIR)$(LIBEXECDIR) 2>/dev/null
 
 dist:
