@@ -26,8 +26,11 @@ void aftermath(const struct arming *a)
 {
 	_cleanup_(dumps_done) struct dumps dumps = DUMPS_INIT;
 	struct err err = ERR_INIT;
-	int r = dumps_read(a->root, a->conf.path, &dumps, &err);
+	int r;
 
+	if (!a->target.folder) /* to be mounted by hand, and it is not */
+		return;
+	r = dumps_read(a->root, a->target.folder, &dumps, &err);
 	if (r < 0) {
 		tell(r, &err);
 		return;

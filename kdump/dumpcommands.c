@@ -13,6 +13,7 @@
 #include "kdump/arming.h"
 #include "kdump/commands.h"
 #include "kdump/conf.h"
+#include "kdump/dumpfolder.h"
 #include "kdump/dumps.h"
 #include "kdump/dumpview.h"
 #include "kdump/prune.h"
@@ -25,9 +26,13 @@ enum { NUMBER_DIGITS_MAX = 9 }; /* more are the name of one of Debian's dumps */
 static int read_dumps(const struct invocation *inv, const struct conf *conf, struct dumps *dumps,
 		      struct err *err)
 {
-	int r = dumps_read(&inv->root, conf->path, dumps, err);
+	_cleanup_free_ char *folder = NULL;
+	int r = dumpfolder_find(&inv->root, conf, &folder, err);
 
-	return r == -ENOENT && strcmp(conf->path, CONF_DEFAULT_PATH) == 0 ? 0 : r;
+	if (r < 0)
+		return r;
+	r = dumps_read(&inv->root, folder, dumps, err);
+	return r == -ENOENT && !conf->target && strcmp(conf->path, CONF_DEFAULT_PATH) == 0 ? 0 : r;
 }
 
 static int read_configured(const struct invocation *inv, struct dumps *dumps, struct err *err)

@@ -4,6 +4,7 @@
 import json
 import os
 
+from cases.target import second_disk, second_disk_is_mounted
 from expect import check
 from machine import Machine
 from saved import CRASH, NAME, log_of, reader, save
@@ -68,6 +69,24 @@ def no_dumps(m: Machine) -> None:
             (m.root / CRASH).rmdir()
     m.write("etc/kdump.conf", "path /srv/x")
     check(m.run("list"), 1, "", "Dump path /srv/x does not exist.\n")
+
+
+def on_a_target(m: Machine) -> None:
+    """Where the configuration names a target, its path is looked for where that is mounted."""
+    reader(m)
+    second_disk(m)
+    save(m)
+    m.write("etc/kdump.conf", "path /dumps\next4 /dev/vda2")
+    m.write("etc/fstab", "/dev/vda2 /mnt/there ext4 noauto 0 0")
+    check(m.run("list"), 1, "", "The dump target /dev/vda2 is not mounted.\n"
+          "Mount it to see the dumps that are there.\n")
+    second_disk_is_mounted(m, "mnt/there")
+    (m.root / CRASH / NAME).rename(m.root / "mnt/there/dumps" / NAME)
+    assert [row[-1] for row in table(m)] == [f"/mnt/there/dumps/{NAME}"]
+    m.write("etc/kdump.conf", "ssh user@host.example.com")
+    check(m.run("list"), 1, "", "Dumps go to ssh user@host.example.com, where they cannot be seen "
+          "from here.\nSee one by its path: kdumpctl info PATH\n")
+    assert m.run("info", f"/mnt/there/dumps/{NAME}").returncode == 0
 
 
 def hostile_folders(m: Machine) -> None:

@@ -39,10 +39,15 @@ def second_disk(m: Machine, mounted: str = "") -> None:
         m.link(f"dev/disk/{link}", "dev/vda2")
     m.link("dev/crash", "dev/disk/by-partuuid/0001")
     if mounted:
-        (m.root / mounted / "dumps").mkdir(parents=True)
-        with (m.root / "proc/self/mountinfo").open("a") as table:
-            table.write(f"24 23 254:2 / /{mounted} rw - ext4 /dev/vda2 "
-                        "ro,errors=remount-ro,seclabel\n")
+        second_disk_is_mounted(m, mounted)
+
+
+def second_disk_is_mounted(m: Machine, place: str) -> None:
+    """Mount it."""
+    (m.root / place / "dumps").mkdir(parents=True)
+    with (m.root / "proc/self/mountinfo").open("a") as table:
+        table.write(f"24 23 254:2 / /{place} rw - ext4 /dev/vda2 "
+                    "ro,errors=remount-ro,seclabel\n")
 
 
 def target_by_any_name(m: Machine) -> None:
