@@ -27,8 +27,13 @@ static bool is_crashkernel(const struct cmdline_word *word, void *ctx _unused_)
 int bootedit_line(const char *cmdline, const char *value, char **ret)
 {
 	_cleanup_free_ char *rest = NULL;
+	bool quoted = false;
 	char *line;
 
+	for (const char *p = cmdline; (p = strchr(p, '"')); p++)
+		quoted = !quoted;
+	if (quoted) /* what is added would be a part of the last word */
+		return -EINVAL;
 	if (cmdline_without(cmdline, is_crashkernel, NULL, &rest) < 0 ||
 	    asprintf(&line, "%s%scrashkernel=%s", rest, rest[0] ? " " : "", value) < 0)
 		return -ENOMEM;
@@ -68,13 +73,16 @@ int bootedit_assignment(const char *line, const char *value, char **ret)
 	_cleanup_free_ char *old = NULL, *new = NULL;
 	char quote, *text;
 	size_t len;
+	int r;
 
 	if (!start || !find_inside(start + 1, &inside, &len))
 		return -EINVAL;
 	quote = start[1] == '\'' ? '\'' : '"';
 	old = strndup(inside, len);
-	if (!old || bootedit_line(old, value, &new) < 0 ||
-	    asprintf(&text, "%.*s%c%s%c", (int)(start + 1 - line), line, quote, new, quote) < 0)
+	r = old ? bootedit_line(old, value, &new) : -ENOMEM;
+	if (r < 0)
+		return r;
+	if (asprintf(&text, "%.*s%c%s%c", (int)(start + 1 - line), line, quote, new, quote) < 0)
 		return -ENOMEM;
 	*ret = text;
 	return 0;
@@ -86,10 +94,13 @@ static int edit_options(const char *line, const char *value, char **ret)
 	size_t name = strspn(line, BLANKS) + strlen("options");
 	_cleanup_free_ char *new = NULL;
 	char *text;
+	int r;
 
 	name += strspn(line + name, BLANKS);
-	if (bootedit_line(line + name, value, &new) < 0 ||
-	    asprintf(&text, "%.*s%s", (int)name, line, new) < 0)
+	r = bootedit_line(line + name, value, &new);
+	if (r < 0)
+		return r;
+	if (asprintf(&text, "%.*s%s", (int)name, line, new) < 0)
 		return -ENOMEM;
 	*ret = text;
 	return 0;
@@ -181,7 +192,7 @@ static int edit_line(struct work *work, const struct bootconf_line *line, struct
 	was = strndup(start, len);
 	r = was ? edit_text(line, was, work->edit->value, &is_now) : -ENOMEM;
 	if (r == -EINVAL) {
-		err_set(err, r, "%s, line %u is not simply NAME=\"VALUE\"", line->path,
+		err_set(err, r, "%s, line %u: the quotes are not simply around a value", line->path,
 			line->number);
 		return err_hint(err, r, "Put crashkernel=%s into it by hand.", work->edit->value);
 	}

@@ -24,7 +24,7 @@
  * @cmdline: quotes of a shell around it are the caller's business.
  * @value: what stands behind the '='; all there was before goes.
  * @ret: malloc()ed; the caller frees. Untouched on failure.
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM; -EINVAL for a quote without its partner, which would take the value in.
  */
 _must_check_ int bootedit_line(const char *cmdline, const char *value, char **ret);
 
