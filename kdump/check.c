@@ -8,12 +8,13 @@
 #include "kdump/check.h"
 #include "kdump/estimate.h"
 #include "kdump/image.h"
+#include "kdump/kconfig.h"
 #include "kdump/manifest.h"
 #include "kdump/memory.h"
 #include "kdump/reservation.h"
 #include "kdump/rootpath.h"
 
-enum { KERNEL_CONFIG_MAX = 4 << 20, SMALL_FILE_MAX = 256 }; /* bytes */
+enum { SMALL_FILE_MAX = 256 }; /* bytes */
 
 /* What the checks know so far, and what they need of each other. */
 struct state {
@@ -28,11 +29,6 @@ static enum check_result say(enum check_result result, struct err *says, const c
 {
 	err_set(says, 0, "%s", text);
 	return result;
-}
-
-static enum check_result failed(int r)
-{
-	return r < 0 ? CHECK_FAILURE : CHECK_OK;
 }
 
 static enum check_result check_configuration(struct state *s, struct err *says)
@@ -104,17 +100,6 @@ static enum check_result check_kernel(struct state *s, struct err *says)
 	return say(CHECK_OK, says, s->arming.kernel.path);
 }
 
-/* Is @option built in? Where it is not stated at all, it is not. */
-static bool has_option(const char *config, const char *option)
-{
-	size_t len = strlen(option);
-
-	for (const char *p = config; (p = strstr(p, option)); p += len)
-		if ((p == config || p[-1] == '\n') && strncmp(p + len, "=y", 2) == 0)
-			return true;
-	return false;
-}
-
 /* What the capture kernel must be able to do; kernels that do not show their configuration pass. */
 static enum check_result check_abilities(struct state *s, struct err *says)
 {
@@ -125,22 +110,18 @@ static enum check_result check_abilities(struct state *s, struct err *says)
 		{ "CONFIG_PROC_VMCORE", "it would not show the crashed kernel's memory" },
 		{ "CONFIG_BLK_DEV_INITRD", "it takes no capture image" },
 	};
-	_cleanup_free_ char *config = NULL, *path = NULL;
+	_cleanup_(kconfig_done) struct kconfig config = { .text = NULL };
 
 	if (!s->has_kernel)
 		return CHECK_SKIPPED;
-	if (asprintf(&path, "/boot/config-%s", s->arming.kernel.version) < 0) {
-		path = NULL;
-		return failed(err_oom(says));
-	}
-	if (sysroot_read(s->arming.root, path, KERNEL_CONFIG_MAX, &config, NULL, NULL) < 0) {
-		err_set(says, 0, "%s is not there to tell what the kernel can do", path);
+	if (kconfig_read(s->arming.root, s->arming.kernel.version, &config, NULL) < 0) {
+		err_set(says, 0, "%s is not there to tell what the kernel can do", config.path);
 		return CHECK_OK;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
-		if (has_option(config, needed[i].option))
+		if (kconfig_has(&config, needed[i].option))
 			continue;
-		err_set(says, 0, "%s: no %s=y: %s", path, needed[i].option, needed[i].why);
+		err_set(says, 0, "%s: no %s=y: %s", config.path, needed[i].option, needed[i].why);
 		err_hint(says, 0, "Name another kernel in %s (KDUMP_KERNELVER).", SYSCONFIG_PATH);
 		return CHECK_FAILURE;
 	}

@@ -16,11 +16,11 @@
 
 #include "lib/file.h"
 
+#include "kdump/kconfig.h"
 #include "kdump/pack.h"
 
 enum {
 	OUT_SIZE = 64 << 10,
-	CONFIG_MAX = 4 << 20,  /* bytes of a kernel's configuration */
 	GZIP_WINDOW = 15 + 16, /* zlib.h: the largest window, and a gzip header */
 	ZSTD_LEVEL = 9,
 	/* Bytes, as a power of two, that the kernel must set aside to unpack: 2 MiB. */
@@ -159,27 +159,14 @@ const char *pack_name(enum pack_format format)
 	return formats[format].name;
 }
 
-/* Is "OPTION=y" a line of a kernel's configuration? */
-static bool has_option(const char *config, const char *option)
-{
-	size_t len = strlen(option);
-
-	for (const char *p = config; (p = strstr(p, option)); p += len)
-		if ((p == config || p[-1] == '\n') && strncmp(p + len, "=y", 2) == 0)
-			return true;
-	return false;
-}
-
 enum pack_format pack_choose(const struct sysroot *root, const char *version)
 {
-	_cleanup_free_ char *config = NULL;
-	char path[256];
+	_cleanup_(kconfig_done) struct kconfig config = { .text = NULL };
 
-	snprintf(path, sizeof(path), "/boot/config-%s", version);
-	if (sysroot_read(root, path, CONFIG_MAX, &config, NULL, NULL) < 0)
+	if (kconfig_read(root, version, &config, NULL) < 0)
 		return formats[PACK_GZIP].start ? PACK_GZIP : PACK_NONE;
 	for (size_t i = ARRAY_SIZE(formats); i-- > 0;)
-		if (formats[i].start && has_option(config, formats[i].config))
+		if (formats[i].start && kconfig_has(&config, formats[i].config))
 			return (enum pack_format)i;
 	return PACK_NONE;
 }
