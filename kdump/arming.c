@@ -5,6 +5,7 @@
 
 #include "kdump/arming.h"
 #include "kdump/capcmdline.h"
+#include "kdump/collector.h"
 #include "kdump/confcheck.h"
 #include "kdump/dumpspace.h"
 #include "kdump/image.h"
@@ -147,6 +148,9 @@ int arming_update_image(struct arming *a, bool always, struct err *err)
 		return r;
 	r = always ? 1 : must_build(a, err);
 	if (r <= 0)
+		return r;
+	r = collector_check(a->root, &a->conf, a->plan.collector, err);
+	if (r < 0)
 		return r;
 	printf("Rebuilding %s\n", a->kernel.image);
 	return image_write(a->root, &a->plan, a->kernel.image, err);

@@ -30,6 +30,7 @@ void image_plan_done(struct image_plan *plan)
 	for (size_t i = 0; i < plan->count; i++)
 		item_done(&plan->items[i]);
 	free(plan->items);
+	free(plan->collector);
 	free(plan->manifest);
 	*plan = (struct image_plan){ NULL };
 }
@@ -128,10 +129,9 @@ static int find_collector(const struct image_inputs *in, char **ret, struct err 
 
 	if (r < 0) {
 		err_prefix(err, r, "core_collector");
-		return err_hint(err, r,
-				"Install %s, or let core_collector in %s name another "
-				"program.",
-				name, CONF_PATH);
+		err_hint(err, r, "Install %s, or let core_collector in %s name another program.",
+			 name, CONF_PATH);
+		return conf_blame(in->conf, "core_collector", err, r);
 	}
 	return 0;
 }
@@ -247,17 +247,16 @@ static int by_name(const void *a, const void *b)
 int image_plan_make(const struct image_inputs *in, struct image_plan *ret, struct err *err)
 {
 	_cleanup_(image_plan_done) struct image_plan plan = { NULL };
-	_cleanup_free_ char *collector = NULL;
-	int r = find_collector(in, &collector, err);
+	int r = find_collector(in, &plan.collector, err);
 
 	if (r == 0)
 		r = add_skeleton(&plan, err);
 	if (r == 0)
 		r = add_modules(in, &plan, err);
 	if (r == 0)
-		r = add_programs(in, collector, &plan, err);
+		r = add_programs(in, plan.collector, &plan, err);
 	if (r == 0)
-		r = add_conf(in, collector, &plan, err);
+		r = add_conf(in, plan.collector, &plan, err);
 	if (r == 0)
 		r = add_time_zone(in, &plan, err);
 	if (r == 0)

@@ -53,7 +53,8 @@ struct image_plan {
 	size_t count;
 	size_t capacity;
 	enum pack_format format;
-	char *manifest; /* see manifest.h */
+	char *collector; /* core_collector's program, as on the machine */
+	char *manifest;  /* see manifest.h */
 };
 
 /**

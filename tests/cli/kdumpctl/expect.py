@@ -15,9 +15,9 @@ def check(done, status: int, stdout: str, stderr: str = "") -> None:
     assert done.stderr == stderr, f"stderr:\n{done.stderr}"
 
 
-def refused(machine: Machine, stderr: str) -> None:
-    """start fails for one reason, said in these lines."""
-    check(machine.run("start"), 1, FAILED, stderr)
+def refused(machine: Machine, stderr: str, before: str = "") -> None:
+    """start fails for one reason, said in these lines; @before is what it said so far."""
+    check(machine.run("start"), 1, before + FAILED, stderr)
     assert not machine.image.exists()
 
 

@@ -2,6 +2,7 @@
 """kdump.conf and the sysconfig file."""
 
 import re
+from pathlib import Path
 
 from expect import FAILED, IMAGE, check, fresh, refused, started
 from machine import VERSION, Machine
@@ -114,6 +115,34 @@ def old_name_of_failure_action(m: Machine) -> None:
                            "taken as that\n"), done.stderr
     conf = m.image_files()["etc/kdump.conf"].decode()
     assert conf.endswith('failure_action "halt"\nfinal_action "poweroff"\n'), conf
+
+
+MAKEDUMPFILE = """#!/bin/sh
+echo "$*" >> {log}
+[ "$1" = --check-params ] || exit 9
+case "$*" in *"-d 99"*) echo 'Dump_level(99) is invalid.' >&2; exit 1;; esac
+exit {status}
+"""
+
+
+def makedumpfile_checks_its_options(m: Machine) -> None:
+    """Before an image is built, as for a dump into a file; too old a one is not asked again."""
+    m.copy_program(Path("/bin/sh").resolve(), "/bin/sh")
+    program, log = m.root / "usr/sbin/makedumpfile", m.bin / "log"
+    program.parent.mkdir(parents=True, exist_ok=True)
+    m.program(program, MAKEDUMPFILE.format(log=log, status=0))
+    m.write("etc/kdump.conf", "\ncore_collector makedumpfile -F -c -d 99")
+    refused(m, "Dump_level(99) is invalid.\n"
+               "kdump.conf:2: makedumpfile parameter check failed.\n"
+               "Try it: makedumpfile --check-params -c -d 99 vmcore dumpfile\n",
+            "No kdump initial ramdisk found.\n")
+    m.write("etc/kdump.conf", "core_collector /usr/sbin/makedumpfile -F -d 31")
+    log.unlink()
+    fresh(m)
+    assert log.read_text() == "--check-params -d 31 vmcore dumpfile\n"
+    m.image.unlink()
+    m.program(program, MAKEDUMPFILE.format(log=log, status=1))
+    fresh(m)
 
 
 def forced_rebuilds(m: Machine) -> None:
