@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The dump goes to ext4 on a SCSI disk mounted in the guest."""
+"""The dump goes to ext4 on a SCSI disk that kdump.conf names by its label."""
 
 from harness.lab import ExtraDisk, Lab, Needs
-from harness.target import capture_on_extra_disk
+from harness.target import capture_on_named_disk
 
 NEEDS = Needs(
     guest="bookworm-cloud",
@@ -12,5 +12,5 @@ NEEDS = Needs(
 
 
 def run(lab: Lab) -> None:
-    """Only path says where the dump goes; what is mounted there is for kdumpctl to find."""
-    capture_on_extra_disk(lab, NEEDS.disks[0])
+    """The disk is not mounted while the machine runs."""
+    capture_on_named_disk(lab, NEEDS.disks[0])

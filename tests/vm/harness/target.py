@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Steps shared by the cases that dump to another disk than the root's."""
 
+from pathlib import Path
+
 from . import crash
 from .dump import Dump
 from .lab import ExtraDisk, Lab
@@ -21,6 +23,22 @@ def capture_on_extra_disk(lab: Lab, extra: ExtraDisk) -> None:
     _mount(lab, extra)
     lab.agent.check(f"mkdir {_PATH}")
     crash.configure(lab, path=_PATH)
+    _crash_and_read(lab, extra)
+
+
+def capture_on_named_disk(lab: Lab, extra: ExtraDisk) -> None:
+    """The same for a disk that is not mounted: kdump.conf names it, fstab has it as noauto.
+
+    The folder is not there yet, and comes with the dump.
+    """
+    name = f"LABEL={extra.id}"
+    line = f"{name} {_MOUNT_POINT} {extra.filesystem} ro,noauto,commit=9 0 0"
+    lab.agent.check(f"echo '{line}' >> /etc/fstab")
+    crash.configure(lab, **{extra.filesystem: name}, path=f"/{Path(_PATH).name}")
+    _crash_and_read(lab, extra)
+
+
+def _crash_and_read(lab: Lab, extra: ExtraDisk) -> None:
     crash.arm(lab)
     crash.panic(lab)
     lab.agent.wait_boot(_CYCLE_SECONDS)
