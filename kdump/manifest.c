@@ -134,12 +134,22 @@ static int add_once(struct strv *list, struct line text)
 	return strv_has(list, copy) ? 0 : strv_take(list, TAKE_PTR(copy));
 }
 
+/* These come from the mount table, not from the administrator's kdump.conf. */
+static bool is_mount_options(struct line line)
+{
+	static const char name[] = "mount_options ";
+	struct line text = field(line, 1);
+
+	return is(field(line, 0), "conf") && text.len >= strlen(name) &&
+	       memcmp(text.text, name, strlen(name)) == 0;
+}
+
 /* Sort a line that only one of the records has. @is_new: it is the present one's. */
 static int note(struct line line, bool is_new, const char *was, struct manifest_changes *ret)
 {
 	struct line kind = field(line, 0), conf = { CONF_PATH, strlen(CONF_PATH) };
 
-	if (is(kind, "target")) {
+	if (is(kind, "target") || is_mount_options(line)) {
 		ret->target = true;
 		return 0;
 	}

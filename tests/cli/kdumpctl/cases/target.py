@@ -3,7 +3,7 @@
 
 import re
 
-from expect import fresh, image_conf, refused
+from expect import IMAGE, fresh, image_conf, refused, started
 from machine import UUID, Machine
 
 OTHER_UUID = "22222222-3333-4444-5555-666666666666"
@@ -62,6 +62,16 @@ def target_by_any_name(m: Machine) -> None:
             'dracut_args --mount "LABEL=crash\\ disk /kdumproot ext4 data=journal,ro"')
     assert image_conf(m)[:3] == [f'ext4 "UUID={OTHER_UUID}"', 'mount_options "data=journal"',
                                  'path "/dumps"']
+
+
+def other_mount_options(m: Machine) -> None:
+    """They are the file system's, and changed ones a reason for a new image."""
+    fresh(m)
+    m.write("proc/self/mountinfo", "23 1 254:1 / / rw,relatime - ext4 /dev/vda1 ro,seclabel")
+    started(m)
+    m.run("stop")
+    m.write("proc/self/mountinfo", "23 1 254:1 / / rw - ext4 /dev/vda1 rw,data=journal")
+    started(m, "Detected change in File System", f"Rebuilding {IMAGE}")
 
 
 def path_on_target(m: Machine) -> None:
