@@ -43,6 +43,23 @@ int arming_find_kernel(struct arming *a, struct err *err)
 	return kernel_find(a->root, &a->config, &a->kernel, err);
 }
 
+/* Too little space is no reason to arm nothing; neither is space that nobody can tell of. */
+static int check_space(struct arming *a, struct err *err)
+{
+	struct err unknown = ERR_INIT;
+
+	if (dumpspace_check(a->root, a->target.folder, a->target.device, &a->conf.collector,
+			    &a->space_warning, &unknown) == 0)
+		return 0;
+	if (asprintf(&a->space_warning,
+		     "Warning: whether there is space for a dump is not known: %s",
+		     unknown.text) < 0) {
+		a->space_warning = NULL;
+		return err_oom(err);
+	}
+	return 0;
+}
+
 int arming_find_target(struct arming *a, struct err *err)
 {
 	const struct target *t = &a->target;
@@ -54,8 +71,7 @@ int arming_find_target(struct arming *a, struct err *err)
 		r = target_check_able(t, &a->conf, err);
 	if (r < 0 || !t->folder)
 		return r;
-	return dumpspace_check(a->root, t->folder, t->device, &a->conf.collector, &a->space_warning,
-			       err);
+	return check_space(a, err);
 }
 
 static void print_command(const struct strv *command)
