@@ -25,7 +25,8 @@ build/san/fake_kernel.so: tests/cli/fake_kernel.c purgatory/params.h config.mk
 
 # Made by a chain of pattern rules; make would remove them behind the tests' last line.
 .SECONDARY: $(patsubst tests/%.c,build/san/obj/tests/%.o,\
-	$(wildcard tests/unit/*.c tests/fuzz/*.c tests/cores/*.c))
+	$(wildcard tests/unit/*.c tests/fuzz/*.c tests/cores/*.c)) \
+	$(patsubst tests/%.c,build/obj/tests/%.o,$(wildcard tests/bench/*.c))
 
 build/san/cores/%: build/san/obj/tests/cores/%.o build/san/vmcore-dmesg.a build/san/lib.a
 	@mkdir -p $(@D)
