@@ -119,6 +119,7 @@ struct event {
 	bool machine_only; /* what comes now is about another task */
 	bool tracing;      /* the lines of now are a call trace */
 	bool traced;       /* its call trace is over */
+	bool resumed;      /* its call trace goes on behind registers */
 	bool cpu_stated;   /* the first line names the CPU */
 	bool has_time;
 	uint64_t nsec;    /* since boot, of its first line */

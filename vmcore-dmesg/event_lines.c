@@ -19,6 +19,17 @@ static void take_cpu(struct event *event, const struct facts *facts)
 		event->foreign = (event->facts.has & HAS_CPU) && event->facts.cpu != facts->cpu;
 }
 
+static bool is_found_by_timer(enum event_kind kind)
+{
+	return kind == EVENT_SOFT_LOCKUP || kind == EVENT_RCU_STALL;
+}
+
+/* Found by an interrupt that is no part of it: what was interrupted is. */
+static bool is_about_interrupted(enum event_kind kind)
+{
+	return kind == EVENT_NMI || kind == EVENT_HARD_LOCKUP || is_found_by_timer(kind);
+}
+
 /* Which of a line's facts are about the event. */
 static unsigned int relevant(const struct event *event, const struct facts *facts)
 {
@@ -27,8 +38,7 @@ static unsigned int relevant(const struct event *event, const struct facts *fact
 	if (event->machine_only || event->foreign)
 		only = HAS_MACHINE;
 	/* A trace goes through an interrupt: what was interrupted did nothing wrong. */
-	if ((event->tracing || event->traced) && event->kind != EVENT_NMI &&
-	    event->kind != EVENT_HARD_LOCKUP)
+	if ((event->tracing || event->traced) && !is_about_interrupted(event->kind))
 		only &= ~(unsigned int)HAS_FUNCTION;
 	/* The task that finds a hung one runs on a CPU that has nothing to do with it. */
 	if (event->kind == EVENT_HUNG_TASK)
@@ -41,12 +51,21 @@ static unsigned int relevant(const struct event *event, const struct facts *fact
 
 static void take_fact(struct event *event, const struct recogniser *row, const struct facts *facts)
 {
+	unsigned int only;
+
 	take_cpu(event, facts);
 	if (row->becomes != EVENT_UNKNOWN) {
 		event->kind = row->becomes;
 		event->facts.has &= ~(unsigned int)HAS_ADDRESS;
 	}
-	event_learn(event, facts, relevant(event, facts));
+	only = relevant(event, facts);
+	/* Kernels before 5.11 show what a timer interrupted behind the interrupt's own frames. */
+	if (event->tracing && (facts->has & only & HAS_FUNCTION) &&
+	    !(event->facts.has & HAS_FUNCTION) && is_found_by_timer(event->kind)) {
+		event->trace_count = 0;
+		event->resumed = true;
+	}
+	event_learn(event, facts, only);
 }
 
 /* Kernels of riscv do not announce the trace, which then begins with a line like this. */
@@ -90,7 +109,7 @@ int event_take(struct event *event, const char *text, bool *ret, struct err *err
 		event->tracing = false;
 		break;
 	default:
-		event->tracing = false;
+		event->tracing = event->tracing && event->resumed;
 		break;
 	}
 	return 0;
