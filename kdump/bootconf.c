@@ -163,8 +163,8 @@ static int read_folder(const struct sysroot *root, const char *folder, const cha
 		       enum bootconf_kind kind, struct bootconf *ret)
 {
 	_cleanup_(strv_done) struct strv paths = { NULL };
-	DIR *dir = sysroot_opendir(root, folder);
-	struct dirent *entry;
+	_cleanup_closedir_ DIR *dir = sysroot_opendir(root, folder);
+	const struct dirent *entry;
 	int r = 0;
 
 	if (!dir)
@@ -172,7 +172,6 @@ static int read_folder(const struct sysroot *root, const char *folder, const cha
 	while (r == 0 && paths.n < BOOTCONF_ENTRIES_MAX && (entry = readdir(dir)))
 		if (ends_with(entry->d_name, suffix))
 			r = strv_addf(&paths, "%s/%s", folder, entry->d_name);
-	closedir(dir);
 	if (paths.n > 0)
 		qsort(paths.v, paths.n, sizeof(*paths.v), compare);
 	for (size_t i = 0; r == 0 && i < paths.n; i++)

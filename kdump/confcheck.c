@@ -98,16 +98,10 @@ static int check_fence(const struct sysroot *root, const struct conf *conf, stru
 	return 0;
 }
 
-static void close_dir(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
-
 /* Programs that are run because they are there, not because kdump.conf names them. */
 static int check_folder(const struct sysroot *root, const char *folder, struct err *err)
 {
-	_cleanup_(close_dir) DIR *dir = sysroot_opendir(root, folder);
+	_cleanup_closedir_ DIR *dir = sysroot_opendir(root, folder);
 	const struct dirent *entry;
 
 	while (dir && (entry = readdir(dir))) {

@@ -72,15 +72,13 @@ static int read_encryption(const struct sysroot *root, bool *ret, struct err *er
 
 static bool has_smmu(const struct sysroot *root)
 {
-	DIR *dir = sysroot_opendir(root, "/sys/devices/platform");
-	struct dirent *entry;
-	bool has = false;
+	_cleanup_closedir_ DIR *dir = sysroot_opendir(root, "/sys/devices/platform");
+	const struct dirent *entry;
 
-	while (dir && !has && (entry = readdir(dir)))
-		has = strncmp(entry->d_name, "arm-smmu", 8) == 0;
-	if (dir)
-		closedir(dir);
-	return has;
+	while (dir && (entry = readdir(dir)))
+		if (strncmp(entry->d_name, "arm-smmu", 8) == 0)
+			return true;
+	return false;
 }
 
 static int read_nr_cpus(const struct sysroot *root, uint64_t *ret, struct err *err)

@@ -15,12 +15,6 @@
 
 enum { DEPTH_MAX = 16 }; /* folders inside each other; a dump has none */
 
-static void close_dir(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
-
 static int open_dir(int parent, const char *name, DIR **ret)
 {
 	_cleanup_close_ int fd =
@@ -60,7 +54,7 @@ static int empty(DIR *dir, dev_t device, int depth)
 /* Remove a folder and what is in it. @device: of the file system that is not left. */
 static int remove_tree(int parent, const char *name, dev_t device, int depth)
 {
-	_cleanup_(close_dir) DIR *dir = NULL;
+	_cleanup_closedir_ DIR *dir = NULL;
 	struct stat st;
 	int r = depth > DEPTH_MAX ? -ELOOP : open_dir(parent, name, &dir);
 
@@ -119,7 +113,7 @@ static bool is_rest(int dir, const char *name)
 
 int dump_delete_rest(const struct dumps *dumps, struct err *err)
 {
-	_cleanup_(close_dir) DIR *dir = NULL;
+	_cleanup_closedir_ DIR *dir = NULL;
 	const struct dirent *entry;
 	int r = dumps->dir < 0 ? 0 : open_dir(dumps->dir, ".", &dir);
 

@@ -79,12 +79,6 @@ int dump_open(const struct dumps *dumps, const struct dump *dump)
 	return fd < 0 ? -errno : fd;
 }
 
-static void close_dir(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
-
 /* As readdir(), with errno 0 at the end. */
 static const struct dirent *next_entry(DIR *dir)
 {
@@ -135,7 +129,7 @@ static void see(struct contents *seen, const struct file *file, const struct sta
 
 static int look_into(int fd, const char *folder, struct contents *seen)
 {
-	_cleanup_(close_dir) DIR *dir = fdopendir(fd);
+	_cleanup_closedir_ DIR *dir = fdopendir(fd);
 	const struct dirent *entry;
 
 	if (!dir) {
@@ -241,7 +235,7 @@ static int by_time(const void *a, const void *b)
 
 static int read_all(struct dumps *dumps, struct err *err)
 {
-	_cleanup_(close_dir) DIR *dir = NULL;
+	_cleanup_closedir_ DIR *dir = NULL;
 	const struct dirent *entry;
 	int fd = fcntl(dumps->dir, F_DUPFD_CLOEXEC, 0);
 

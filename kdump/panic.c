@@ -213,7 +213,7 @@ static void warn_of_later_files(const struct sysroot *root, const struct setting
 					    "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
-		DIR *dir = sysroot_opendir(root, dirs[i]);
+		_cleanup_closedir_ DIR *dir = sysroot_opendir(root, dirs[i]);
 		const struct dirent *entry;
 		char path[PATH_MAX];
 
@@ -226,8 +226,6 @@ static void warn_of_later_files(const struct sysroot *root, const struct setting
 			snprintf(path, sizeof(path), "%s/%s", dirs[i], entry->d_name);
 			warn_of_file(root, path, settings);
 		}
-		if (dir)
-			closedir(dir);
 	}
 }
 

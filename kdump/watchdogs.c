@@ -9,12 +9,6 @@
 
 #define CLASS "/sys/class/watchdog"
 
-static void close_dir(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
-
 /* The name of the driver's module, which parameters go by; of the driver, if it is built in. */
 static bool driver_of(const struct sysroot *root, const char *name, struct rootpath *ret)
 {
@@ -42,7 +36,7 @@ static int add_word(struct strv *ret, const char *driver, const char *parameter)
 
 int watchdogs_words(const struct sysroot *root, struct strv *ret, struct err *err)
 {
-	_cleanup_(close_dir) DIR *dir = sysroot_opendir(root, CLASS);
+	_cleanup_closedir_ DIR *dir = sysroot_opendir(root, CLASS);
 	const struct dirent *entry;
 
 	while (dir && (entry = readdir(dir))) {

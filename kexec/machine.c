@@ -230,16 +230,10 @@ static int compare_numbers(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-static void close_dir(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
-
 /* The machine's CPUs, in order; their numbering may have gaps. */
 static int list_cpus(const struct sysroot *root, struct cpu_numbers *ret, struct err *err)
 {
-	_cleanup_(close_dir) DIR *dir = sysroot_opendir(root, CPU_PATH);
+	_cleanup_closedir_ DIR *dir = sysroot_opendir(root, CPU_PATH);
 	struct dirent *entry;
 
 	if (!dir)

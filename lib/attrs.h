@@ -7,6 +7,7 @@
 #ifndef LIB_ATTRS_H
 #define LIB_ATTRS_H
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -37,9 +38,17 @@ static inline void close_file(FILE **f)
 		fclose(*f);
 }
 
-#define _cleanup_free_   _cleanup_(free_ptr)
-#define _cleanup_close_  _cleanup_(close_fd)
-#define _cleanup_fclose_ _cleanup_(close_file)
+/** close_dir() - cleanup handler: closes the folder *@dir unless it is NULL. */
+static inline void close_dir(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+
+#define _cleanup_free_     _cleanup_(free_ptr)
+#define _cleanup_close_    _cleanup_(close_fd)
+#define _cleanup_fclose_   _cleanup_(close_file)
+#define _cleanup_closedir_ _cleanup_(close_dir)
 
 /** TAKE_FD() - value of the descriptor lvalue @fd, which becomes -1. */
 #define TAKE_FD(fd)                                                                                \
