@@ -274,7 +274,6 @@ void checks_print(FILE *out, const struct checks *checks)
 int checks_json(FILE *out, const struct checks *checks, struct err *err)
 {
 	_cleanup_(json_done) struct json json = { NULL };
-	int r;
 
 	json_open(&json, '[');
 	for (size_t i = 0; i < checks->count; i++) {
@@ -292,10 +291,7 @@ int checks_json(FILE *out, const struct checks *checks, struct err *err)
 		json_close(&json, '}');
 	}
 	json_close(&json, ']');
-	r = json_result(&json, err);
-	if (r == 0)
-		fwrite(json.text, 1, json.size, out);
-	return r;
+	return json_print(out, &json, err);
 }
 
 void checks_print_failures(FILE *out, const struct checks *checks, const char *but)

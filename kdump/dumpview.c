@@ -208,15 +208,6 @@ static void put_dump(struct json *json, const char *program, const struct dumps 
 	json_close(json, '}');
 }
 
-static int write_json(const struct json *json, struct err *err)
-{
-	int r = json_result(json, err);
-
-	if (r == 0)
-		fwrite(json->text, 1, json->size, stdout);
-	return r;
-}
-
 int dump_list_json(const char *program, const struct dumps *dumps, struct err *err)
 {
 	_cleanup_(json_done) struct json json = { NULL };
@@ -225,7 +216,7 @@ int dump_list_json(const char *program, const struct dumps *dumps, struct err *e
 	for (size_t i = 0; i < dumps->n; i++)
 		put_dump(&json, program, dumps, i);
 	json_close(&json, ']');
-	return write_json(&json, err);
+	return json_print(stdout, &json, err);
 }
 
 int dump_info_json(const char *program, const struct dumps *dumps, size_t index, struct err *err)
@@ -233,7 +224,7 @@ int dump_info_json(const char *program, const struct dumps *dumps, size_t index,
 	_cleanup_(json_done) struct json json = { NULL };
 
 	put_dump(&json, program, dumps, index);
-	return write_json(&json, err);
+	return json_print(stdout, &json, err);
 }
 
 /* As "2 days", in one unit. */

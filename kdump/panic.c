@@ -99,10 +99,7 @@ static int show(const struct invocation *inv, struct err *err)
 			print_knob(&knobs[i], r < 0 ? NULL : value);
 	}
 	json_close(&json, ']');
-	r = json_result(&json, err);
-	if (r == 0 && as_json)
-		fwrite(json.text, 1, json.size, stdout);
-	return r;
+	return as_json ? json_print(stdout, &json, err) : 0;
 }
 
 /* ---- Setting ---- */

@@ -260,7 +260,6 @@ int command_rebuild(struct invocation *inv, struct err *err)
 static int print_status(bool loaded, uint64_t reserved, struct err *err)
 {
 	_cleanup_(json_done) struct json json = { NULL };
-	int r;
 
 	json_open(&json, '{');
 	json_key(&json, "operational");
@@ -268,10 +267,7 @@ static int print_status(bool loaded, uint64_t reserved, struct err *err)
 	json_key(&json, "reserved");
 	json_u64(&json, reserved);
 	json_close(&json, '}');
-	r = json_result(&json, err);
-	if (r == 0)
-		fwrite(json.text, 1, json.size, stdout);
-	return r;
+	return json_print(stdout, &json, err);
 }
 
 int command_status(struct invocation *inv, struct err *err)

@@ -196,3 +196,12 @@ int json_result(const struct json *json, struct err *err)
 {
 	return json->failed ? err_oom(err) : 0;
 }
+
+int json_print(FILE *out, const struct json *json, struct err *err)
+{
+	int r = json_result(json, err);
+
+	if (r == 0)
+		fwrite(json->text, 1, json->size, out);
+	return r;
+}

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "lib/attrs.h"
 #include "lib/bytes.h"
@@ -74,5 +75,8 @@ void json_embed(struct json *json, const char *text, size_t size);
 
 /** json_result() - did all of it fit in memory? Return: 0 or -ENOMEM. */
 _must_check_ int json_result(const struct json *json, struct err *err);
+
+/** json_print() - write the document to @out, unless it did not fit. Return: 0 or -ENOMEM. */
+_must_check_ int json_print(FILE *out, const struct json *json, struct err *err);
 
 #endif
