@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "lib/file.h"
 #include "lib/scratch.h"
 
 #include "kdump/dumpcause.h"
@@ -105,10 +104,8 @@ int dump_cause_read(const char *program, const struct dumps *dumps, const struct
 	if (output < 0)
 		return output;
 	r = run_dmesg(program, fd, "--json", output, err);
-	if (r == 0 && lseek(output, 0, SEEK_SET) < 0)
-		r = err_errno(err, -errno, "cannot read what %s printed", program);
 	if (r == 0)
-		r = file_read_fd(output, program, CAUSE_MAX, &cause.json, &size, err);
+		r = scratch_read(output, program, CAUSE_MAX, &cause.json, &size, err);
 	if (r < 0)
 		return r;
 	r = pick_all(&cause, size);

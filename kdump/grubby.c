@@ -3,11 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "lib/array.h"
-#include "lib/file.h"
+#include "lib/scratch.h"
 
 #include "kdump/grubby.h"
 #include "kdump/run.h"
@@ -80,22 +78,20 @@ int grubby_parse(const char *text, struct grubby *ret)
 static int ask(const struct grubby *grubby, const char *option, const char *second, char **ret,
 	       struct err *err)
 {
-	_cleanup_close_ int fd = memfd_create("grubby", MFD_CLOEXEC);
+	_cleanup_close_ int fd = scratch_open(err);
 	struct run_options options = { .stdout_fd = fd, .seconds = GRUBBY_SECONDS };
 	char *argv[] = { grubby->program, (char *)option, (char *)second, NULL };
 	int status, r;
 
 	if (fd < 0)
-		return err_errno(err, -errno, "memfd_create");
+		return fd;
 	r = run_program(argv, &options, &status, err);
 	if (r == 0 && status != 0)
 		r = err_set(err, -EINVAL, "%s %s ended with status %d", grubby->program, option,
 			    status);
 	if (r < 0)
 		return r;
-	if (lseek(fd, 0, SEEK_SET) < 0)
-		return err_errno(err, -errno, "lseek");
-	return file_read_fd(fd, grubby->program, GRUBBY_OUTPUT_MAX, ret, NULL, err);
+	return scratch_read(fd, grubby->program, GRUBBY_OUTPUT_MAX, ret, NULL, err);
 }
 
 int grubby_read(const struct sysroot *root, const char *which, struct grubby *ret, struct err *err)

@@ -68,6 +68,14 @@ static int pad(int fd, size_t size, size_t align)
 	return 0;
 }
 
+int scratch_read(int fd, const char *name, size_t max, char **ret, size_t *ret_size,
+		 struct err *err)
+{
+	if (lseek(fd, 0, SEEK_SET) < 0)
+		return err_errno(err, -errno, "cannot read %s", name);
+	return file_read_fd(fd, name, max, ret, ret_size, err);
+}
+
 int scratch_join(const struct bytes *parts, size_t count, size_t align, const char *name,
 		 struct mapping *ret, struct err *err)
 {

@@ -31,6 +31,14 @@ _must_check_ int scratch_open(struct err *err);
 _must_check_ int scratch_map(int fd, const char *name, struct mapping *ret, struct err *err);
 
 /**
+ * scratch_read() - read what was written, from the beginning.
+ * @fd: of scratch_open(); stays the caller's. @name: for messages.
+ * @max, @ret, @ret_size: see file_read_fd().
+ */
+_must_check_ int scratch_read(int fd, const char *name, size_t max, char **ret, size_t *ret_size,
+			      struct err *err);
+
+/**
  * scratch_join() - put parts one behind the other.
  * @align: each part begins on a multiple of it, a power of two; zeros fill the gaps.
  * @name: for messages.

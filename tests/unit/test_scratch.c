@@ -84,6 +84,23 @@ static void test_join_far_apart(_unused_ void **state)
 	mapping_close(&m);
 }
 
+static void test_read(_unused_ void **state)
+{
+	_cleanup_free_ char *text = NULL;
+	struct err err = ERR_INIT;
+	int fd = scratch_open(&err);
+	size_t size = 0;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "ab\n", 3), 3);
+	assert_int_equal(scratch_read(fd, "it", 2, &text, &size, &err), -EFBIG);
+	assert_null(text);
+	assert_int_equal(scratch_read(fd, "it", 3, &text, &size, &err), 0);
+	assert_int_equal(size, 3);
+	assert_string_equal(text, "ab\n");
+	close(fd);
+}
+
 static void test_back_and_copy(_unused_ void **state)
 {
 	const struct bytes whole = TEXT("front and back");
@@ -164,6 +181,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_join),
 		cmocka_unit_test(test_join_far_apart),
+		cmocka_unit_test(test_read),
 		cmocka_unit_test(test_back_and_copy),
 		cmocka_unit_test(test_without_memfd),
 	};
