@@ -56,11 +56,10 @@ int collector_check(const struct sysroot *root, const struct conf *conf, const c
 {
 	static char *usual[] = { (char *)"makedumpfile", (char *)"-d", (char *)"31", NULL };
 	const struct strv known_good = { .v = usual, .n = 3 };
-	const char *name = strrchr(program, '/') + 1;
 	struct rootpath full;
 	int r;
 
-	if (strcmp(name, "makedumpfile") != 0)
+	if (!savedump_is_makedumpfile(program))
 		return 0;
 	r = rootpath_join(root, program, &full, err);
 	if (r == 0)

@@ -52,19 +52,6 @@ static int take_size(const char **text, uint64_t *ret, struct err *err)
 	return 0;
 }
 
-int crashkernel_parse_size(const char *text, uint64_t *ret, struct err *err)
-{
-	uint64_t size;
-	int r = take_size(&text, &size, err);
-
-	if (r < 0)
-		return r;
-	if (*text)
-		return err_set(err, -EINVAL, "'%s' stands behind a size", text);
-	*ret = size;
-	return 0;
-}
-
 /* "START-[END]:SIZE" at the beginning of @text. */
 static int take_range(const char **text, struct crashkernel_range *range, struct err *err)
 {
@@ -198,7 +185,8 @@ int crashkernel_grow(struct crashkernel *value, int64_t delta, struct err *err)
 	return 0;
 }
 
-void crashkernel_print_size(uint64_t bytes, char ret[static 24])
+/* @bytes with the largest unit that leaves no rest, e.g. "256M". */
+static void print_size(uint64_t bytes, char ret[static 24])
 {
 	size_t unit = 0;
 
@@ -216,10 +204,10 @@ static void print_range(FILE *out, const struct crashkernel_range *range)
 {
 	char start[24], end[24] = "", size[24];
 
-	crashkernel_print_size(range->start, start);
+	print_size(range->start, start);
 	if (range->end != UINT64_MAX)
-		crashkernel_print_size(range->end, end);
-	crashkernel_print_size(range->size, size);
+		print_size(range->end, end);
+	print_size(range->size, size);
 	fprintf(out, "%s-%s:%s", start, end, size);
 }
 
@@ -235,9 +223,9 @@ int crashkernel_print(const struct crashkernel *value, char ret[static CRASHKERN
 		fputs(i ? "," : "", out);
 		print_range(out, &value->ranges[i]);
 	}
-	crashkernel_print_size(value->ranges[0].size, size);
+	print_size(value->ranges[0].size, size);
 	fputs(value->by_range ? "" : size, out);
-	crashkernel_print_size(value->offset, size);
+	print_size(value->offset, size);
 	fprintf(out, "%s%s%s", value->has_offset ? "@" : "", value->has_offset ? size : "",
 		suffixes[value->suffix]);
 	return fclose(out) == 0 ? 0 : err_set(err, -ENAMETOOLONG, "too many ranges for a word");

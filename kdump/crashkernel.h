@@ -51,9 +51,6 @@ struct crashkernel {
 	enum crashkernel_suffix suffix;
 };
 
-/** crashkernel_parse_size() - a number with its unit, all of @text. Return: 0, -EINVAL, -ERANGE. */
-_must_check_ int crashkernel_parse_size(const char *text, uint64_t *ret, struct err *err);
-
 /**
  * crashkernel_parse() - read a value.
  * @text: what stands behind the '=', without quotes.
@@ -75,9 +72,6 @@ uint64_t crashkernel_size(const struct crashkernel *value, uint64_t memory);
  * Return: 0, -ERANGE.
  */
 _must_check_ int crashkernel_grow(struct crashkernel *value, int64_t delta, struct err *err);
-
-/** crashkernel_print_size() - @bytes with the largest unit that leaves no rest, e.g. "256M". */
-void crashkernel_print_size(uint64_t bytes, char ret[static 24]);
 
 /** crashkernel_print() - @value as text; as short as possible. Return: 0, -ENAMETOOLONG. */
 _must_check_ int crashkernel_print(const struct crashkernel *value,

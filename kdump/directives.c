@@ -216,9 +216,9 @@ int directive_refuse_unknown(const char *name, struct err *err)
 		const char *known = directives[i].name;
 
 		if (directives[i].status == DIRECTIVE_DEPRECATED ||
-		    directives[i].status == DIRECTIVE_IMAGE || !nearest_is_near(name, known))
+		    directives[i].status == DIRECTIVE_IMAGE)
 			continue;
-		if (!best || nearest_distance(name, known) < nearest_distance(name, best))
+		if (nearest_is_better(name, known, best))
 			best = known;
 	}
 	err_set(err, -EINVAL, "Invalid kdump config option %s", name);

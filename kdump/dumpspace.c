@@ -7,6 +7,7 @@
 
 #include "kdump/dumpspace.h"
 #include "kdump/rootpath.h"
+#include "kdump/savedump.h"
 
 enum {
 	MEMINFO_MAX = 64 << 10, /* bytes */
@@ -33,10 +34,9 @@ static uint64_t meminfo_value(const char *text, const char *name)
 /* The dump level among makedumpfile's options; 0 for other programs. */
 static unsigned long dump_level(const struct strv *collector)
 {
-	const char *slash = collector->n ? strrchr(collector->v[0], '/') : NULL;
 	unsigned long level = 0;
 
-	if (collector->n == 0 || strcmp(slash ? slash + 1 : collector->v[0], "makedumpfile") != 0)
+	if (collector->n == 0 || !savedump_is_makedumpfile(collector->v[0]))
 		return 0;
 	for (size_t i = 1; i < collector->n; i++) {
 		const char *word = collector->v[i];

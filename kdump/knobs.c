@@ -264,8 +264,7 @@ int knob_find(const char *name, const struct knob **ret, struct err *err)
 			*ret = &knobs[i];
 			return 0;
 		}
-		if (nearest_is_near(name, known) &&
-		    (!best || nearest_distance(name, known) < nearest_distance(name, best)))
+		if (nearest_is_better(name, known, best))
 			best = known;
 	}
 	err_set(err, -ENOENT, "there is no panic setting called '%s'", name);

@@ -61,16 +61,6 @@ static int take(struct libmnt_fs *fs, struct mounted *ret, struct err *err)
 	return 0;
 }
 
-/* Does @path lie on or below @place? */
-static bool is_below(const char *path, const char *place)
-{
-	size_t len = strlen(place);
-
-	if (strcmp(place, "/") == 0)
-		return true;
-	return strncmp(path, place, len) == 0 && (path[len] == '/' || path[len] == '\0');
-}
-
 int mounts_of_path(const struct sysroot *root, const char *path, struct mounted *ret,
 		   struct err *err)
 {
@@ -83,7 +73,7 @@ int mounts_of_path(const struct sysroot *root, const char *path, struct mounted 
 	while (r == 0 && mnt_table_next_fs(table, iter, &fs) == 0) {
 		const char *place = mnt_fs_get_target(fs);
 
-		if (place && is_below(path, place) &&
+		if (place && rootpath_is_below(path, place) &&
 		    (!best || strlen(place) >= strlen(mnt_fs_get_target(best))))
 			best = fs;
 	}

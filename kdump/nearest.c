@@ -43,3 +43,10 @@ int nearest_is_near(const char *typed, const char *word)
 		allowed = 3;
 	return nearest_distance(typed, word) <= allowed;
 }
+
+bool nearest_is_better(const char *typed, const char *word, const char *best)
+{
+	if (!nearest_is_near(typed, word))
+		return false;
+	return !best || !best[0] || nearest_distance(typed, word) < nearest_distance(typed, best);
+}

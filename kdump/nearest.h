@@ -5,6 +5,7 @@
 #ifndef KDUMP_NEAREST_H
 #define KDUMP_NEAREST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { NEAREST_WORD_MAX = 64 }; /* bytes of the words compared; longer ones are never near */
@@ -21,5 +22,8 @@ size_t nearest_distance(const char *a, const char *b);
  * at least one, at most three.
  */
 int nearest_is_near(const char *typed, const char *word);
+
+/** nearest_is_better() - is @word near, and nearer than @best? @best: NULL or "" for none yet. */
+bool nearest_is_better(const char *typed, const char *word, const char *best);
 
 #endif

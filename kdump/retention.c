@@ -3,7 +3,8 @@
 
 enum { SECONDS_PER_DAY = 86400 };
 
-bool retention_applies(const struct dump *dump)
+/* Is this a dump that may be removed at all: one of our own? */
+static bool applies(const struct dump *dump)
 {
 	return dump_is_own(dump) && dump->state != DUMP_UNREADABLE;
 }
@@ -32,12 +33,12 @@ uint64_t retention_choose(const struct dumps *dumps, const struct conf *conf, ti
 	uint64_t left = 0;
 
 	for (size_t i = 0; i < dumps->n; i++)
-		left += retention_applies(&dumps->v[i]);
+		left += applies(&dumps->v[i]);
 	for (size_t i = 0; i < dumps->n; i++) {
 		const struct dump *dump = &dumps->v[i];
 
 		ret[i] = RETENTION_STAYS;
-		if (!retention_applies(dump))
+		if (!applies(dump))
 			continue;
 		if (left > 1)
 			ret[i] = judge(dump, conf, left, now, free_bytes);

@@ -18,9 +18,6 @@
 /** enum retention - why a dump may go. */
 enum retention { RETENTION_STAYS, RETENTION_COUNT, RETENTION_AGE, RETENTION_SPACE };
 
-/** retention_applies() - is this a dump that may be removed at all: one of our own? */
-bool retention_applies(const struct dump *dump);
-
 /** retention_is_set() - is one of the three directives set? */
 bool retention_is_set(const struct conf *conf);
 

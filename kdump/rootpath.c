@@ -60,3 +60,12 @@ int rootpath_real(const struct sysroot *root, const char *path, struct rootpath 
 	snprintf(ret->text, sizeof(ret->text), "%s", real[cut] ? real + cut : "/");
 	return 0;
 }
+
+bool rootpath_is_below(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	if (strcmp(folder, "/") == 0)
+		return true;
+	return strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == '\0');
+}

@@ -41,4 +41,7 @@ bool rootpath_exists(const struct sysroot *root, const char *path);
 _must_check_ int rootpath_real(const struct sysroot *root, const char *path, struct rootpath *ret,
 			       struct err *err);
 
+/** rootpath_is_below() - does @path lie on or below @folder? Both absolute, without links. */
+bool rootpath_is_below(const char *path, const char *folder);
+
 #endif

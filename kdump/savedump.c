@@ -68,11 +68,17 @@ int savedump_make_folder(const char *parent, time_t when, char **ret, struct err
 	return err_set(err, -EEXIST, "%s: no name is free after %s", parent, name);
 }
 
+bool savedump_is_makedumpfile(const char *program)
+{
+	const char *slash = strrchr(program, '/');
+
+	return strcmp(slash ? slash + 1 : program, "makedumpfile") == 0;
+}
+
 int savedump_collector(const struct strv *collector, const char *vmcore, const char *output,
 		       struct strv *ret)
 {
-	const char *program = collector->v[0], *slash = strrchr(program, '/');
-	int is_makedumpfile = strcmp(slash ? slash + 1 : program, "makedumpfile") == 0;
+	bool is_makedumpfile = savedump_is_makedumpfile(collector->v[0]);
 
 	for (size_t i = 0; i < collector->n; i++) {
 		if (is_makedumpfile && strcmp(collector->v[i], "-F") == 0)

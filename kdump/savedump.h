@@ -7,6 +7,7 @@
 #ifndef KDUMP_SAVEDUMP_H
 #define KDUMP_SAVEDUMP_H
 
+#include <stdbool.h>
 #include <time.h>
 
 #include "lib/attrs.h"
@@ -37,6 +38,9 @@ void savedump_name(time_t when, char ret[static SAVEDUMP_NAME_MAX]);
  * Return: 0 or -errno.
  */
 _must_check_ int savedump_make_folder(const char *parent, time_t when, char **ret, struct err *err);
+
+/** savedump_is_makedumpfile() - is the program of that path or name makedumpfile? */
+bool savedump_is_makedumpfile(const char *program);
 
 /**
  * savedump_collector() - the command that writes a dump.

@@ -48,16 +48,6 @@ static const char *behind(const char *path, const char *folder)
 	return path + (strcmp(folder, "/") == 0 ? 0 : strlen(folder));
 }
 
-static bool is_below(const char *path, const char *folder)
-{
-	const char *rest;
-
-	if (strcmp(folder, "/") == 0)
-		return true;
-	rest = behind(path, folder);
-	return strncmp(path, folder, strlen(folder)) == 0 && (*rest == '/' || *rest == '\0');
-}
-
 /* Fill in what a mount tells of a target that it is of. */
 static int use_mount(const struct mounted *m, struct target *t, struct err *err)
 {
@@ -165,7 +155,7 @@ static int find_inside(const struct sysroot *root, const struct conf *conf, cons
 	struct rootpath real;
 	int r;
 
-	if (!is_below(conf->path, m->root)) { /* only another folder of it is mounted */
+	if (!rootpath_is_below(conf->path, m->root)) { /* only another folder of it is mounted */
 		t->inner = strdup(conf->path);
 		return t->inner ? 0 : err_oom(err);
 	}
@@ -179,7 +169,7 @@ static int find_inside(const struct sysroot *root, const struct conf *conf, cons
 		r = rootpath_real(root, path, &real, err);
 	if (r < 0)
 		return r;
-	if (!is_below(real.text, m->place))
+	if (!rootpath_is_below(real.text, m->place))
 		return err_set(err, -EXDEV,
 			       "Dump path \"%s\" leads out of dump target \"%s\", to %s",
 			       conf->path, conf->target, real.text);

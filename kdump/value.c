@@ -89,12 +89,9 @@ void value_suggest(const char *text, const char *choices, struct err *err)
 {
 	char word[NEAREST_WORD_MAX + 1], best[NEAREST_WORD_MAX + 1] = "";
 
-	while (next_choice(&choices, word)) {
-		if (!nearest_is_near(text, word))
-			continue;
-		if (!best[0] || nearest_distance(text, word) < nearest_distance(text, best))
+	while (next_choice(&choices, word))
+		if (nearest_is_better(text, word, best))
 			memcpy(best, word, sizeof(best));
-	}
 	if (best[0])
 		err_hint(err, -EINVAL, "Did you mean '%s'?", best);
 }

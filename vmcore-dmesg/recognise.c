@@ -275,7 +275,8 @@ static const char *skip_blanks(const char *text)
 	return text + strspn(text, " ");
 }
 
-const char *skip_subsystem(const char *text)
+/* Behind "watchdog: " and its like, which came and went. */
+static const char *skip_subsystem(const char *text)
 {
 	bool found;
 

@@ -48,7 +48,4 @@ const struct recogniser *recognise_part(const char *text, enum event_kind kind,
 /** recognise_boot() - does @text begin a kernel's log? @facts: its release, if so. */
 bool recognise_boot(const char *text, struct facts *facts);
 
-/** skip_subsystem() - @text behind "watchdog: " and its like, which came and went. */
-const char *skip_subsystem(const char *text);
-
 #endif

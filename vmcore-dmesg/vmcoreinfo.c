@@ -156,7 +156,8 @@ void vmcoreinfo_parse(char *text, size_t size, struct vmcoreinfo *ret)
 	}
 }
 
-int vmcoreinfo_text(struct core *core, char **ret, size_t *ret_size, struct err *err)
+/* Find the text: in the core's notes, or in its memory. It gets a NUL behind it. */
+static int read_text(struct core *core, char **ret, size_t *ret_size, struct err *err)
 {
 	int r;
 
@@ -170,7 +171,7 @@ int vmcoreinfo_load(struct core *core, struct vmcoreinfo *ret, struct err *err)
 {
 	_cleanup_free_ char *text = NULL;
 	size_t size;
-	int r = vmcoreinfo_text(core, &text, &size, err);
+	int r = read_text(core, &text, &size, err);
 
 	if (r == -ENODATA)
 		return err_prefix(err, r, "Missing the log_buf symbol"); /* scripts look for it */

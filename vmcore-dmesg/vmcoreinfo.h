@@ -104,14 +104,6 @@ struct vmcoreinfo {
 void vmcoreinfo_parse(char *text, size_t size, struct vmcoreinfo *ret);
 
 /**
- * vmcoreinfo_text() - find the text: in the core's notes, or in its memory (note_search.h).
- * @ret: malloc()ed with a NUL appended; the caller frees. Untouched on failure.
- * @ret_size: bytes without that NUL.
- * Return: 0; -ENODATA if there is none; or another -errno of core_note().
- */
-_must_check_ int vmcoreinfo_text(struct core *core, char **ret, size_t *ret_size, struct err *err);
-
-/**
  * vmcoreinfo_load() - find and read the note of a core, and tell the core what it says
  * about where things are (placement.h).
  * Return: 0 or the -errno of core_note(). @ret is untouched on failure.
