@@ -81,8 +81,8 @@ static int boot_apicid(const char *cpuinfo, uint64_t *ret)
 static int add_apicid(const struct sysroot *root, char **line, struct err *err)
 {
 	_cleanup_free_ char *cpuinfo = NULL, *given = NULL;
+	char word[sizeof("disable_cpu_apicid=") + 20]; /* digits of a 64-bit number */
 	uint64_t apicid;
-	char *longer;
 	int r = cmdline_value(*line, "disable_cpu_apicid", &given);
 
 	if (r < 0)
@@ -96,12 +96,8 @@ static int add_apicid(const struct sysroot *root, char **line, struct err *err)
 		return r;
 	if (boot_apicid(cpuinfo, &apicid) < 0)
 		return 0;
-	if (asprintf(&longer, "%s%sdisable_cpu_apicid=%ju", *line, **line ? " " : "",
-		     (uintmax_t)apicid) < 0)
-		return err_oom(err);
-	free(*line);
-	*line = longer;
-	return 0;
+	snprintf(word, sizeof(word), "disable_cpu_apicid=%ju", (uintmax_t)apicid);
+	return cmdline_add(line, word, err);
 }
 
 static int add_watchdogs(const struct sysroot *root, char **line, struct err *err)
@@ -109,14 +105,8 @@ static int add_watchdogs(const struct sysroot *root, char **line, struct err *er
 	_cleanup_(strv_done) struct strv words = { NULL };
 	int r = watchdogs_words(root, &words, err);
 
-	for (size_t i = 0; r == 0 && i < words.n; i++) {
-		char *longer;
-
-		if (asprintf(&longer, "%s%s%s", *line, **line ? " " : "", words.v[i]) < 0)
-			return err_oom(err);
-		free(*line);
-		*line = longer;
-	}
+	for (size_t i = 0; r == 0 && i < words.n; i++)
+		r = cmdline_add(line, words.v[i], err);
 	return r;
 }
 

@@ -24,23 +24,6 @@ static bool not_for_the_next(const struct cmdline_word *word, void *ctx)
 	return request->crash && cmdline_word_is(word, "crashkernel");
 }
 
-int command_line_add(char **line, const char *word, struct err *err)
-{
-	size_t len = strlen(*line);
-	char *longer;
-
-	if (!*word)
-		return 0;
-	longer = realloc(*line, len + strlen(word) + 2);
-	if (!longer)
-		return err_oom(err);
-	if (len > 0)
-		longer[len++] = ' ';
-	memcpy(longer + len, word, strlen(word) + 1);
-	*line = longer;
-	return 0;
-}
-
 int command_line_name(char **line, const char *name, struct err *err)
 {
 	char *named;
@@ -67,7 +50,7 @@ int command_line_compose(const struct request *request, const char *running, con
 	if (cmdline_without(base, not_for_the_next, &copy, &line) < 0)
 		return err_oom(err);
 	if (request->append)
-		r = command_line_add(&line, request->append, err);
+		r = cmdline_add(&line, request->append, err);
 	if (r == 0)
 		*ret = TAKE_PTR(line);
 	return r;

@@ -21,9 +21,6 @@
 _must_check_ int command_line_compose(const struct request *request, const char *running,
 				      const char *brought, char **ret, struct err *err);
 
-/** command_line_add() - append " @word" to *@line, which may move. */
-_must_check_ int command_line_add(char **line, const char *word, struct err *err);
-
 /** command_line_name() - put "@name " in front of *@line, which may move. */
 _must_check_ int command_line_name(char **line, const char *name, struct err *err);
 

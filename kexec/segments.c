@@ -76,9 +76,9 @@ static int plan_crash(struct load *load, struct err *err)
 			: crash_plan(load->request, &load->machine, &load->plan, &load->crash, err);
 
 	if (r == 0)
-		r = command_line_add(&load->cmdline, load->crash.argument, err);
+		r = cmdline_add(&load->cmdline, load->crash.argument, err);
 	if (r == 0 && load->crash.memmap)
-		r = command_line_add(&load->cmdline, load->crash.memmap, err);
+		r = cmdline_add(&load->cmdline, load->crash.memmap, err);
 	return r;
 }
 
@@ -111,7 +111,7 @@ static int add_unless_told(struct load *load, const char *argument, struct err *
 
 	if (r < 0)
 		return err_oom(err);
-	return r > 0 ? 0 : command_line_add(&load->cmdline, argument, err);
+	return r > 0 ? 0 : cmdline_add(&load->cmdline, argument, err);
 }
 
 /*

@@ -82,3 +82,20 @@ int cmdline_without(const char *line, bool (*drop)(const struct cmdline_word *wo
 	*ret = copy;
 	return 0;
 }
+
+int cmdline_add(char **line, const char *word, struct err *err)
+{
+	size_t len = strlen(*line);
+	char *longer;
+
+	if (!*word)
+		return 0;
+	longer = realloc(*line, len + strlen(word) + 2);
+	if (!longer)
+		return err_oom(err);
+	if (len > 0)
+		longer[len++] = ' ';
+	memcpy(longer + len, word, strlen(word) + 1);
+	*line = longer;
+	return 0;
+}

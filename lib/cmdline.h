@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "lib/attrs.h"
+#include "lib/err.h"
 
 /** struct cmdline_word - one word of a command line, borrowed from it. */
 struct cmdline_word {
@@ -45,5 +46,12 @@ _must_check_ int cmdline_value(const char *line, const char *name, char **ret);
 _must_check_ int cmdline_without(const char *line,
 				 bool (*drop)(const struct cmdline_word *word, void *ctx),
 				 void *ctx, char **ret);
+
+/**
+ * cmdline_add() - append words, parted by a blank from what stands before.
+ * @line: malloc()ed; may move. @word: nothing happens if it is "".
+ * Return: 0, or -ENOMEM with *@line as it was.
+ */
+_must_check_ int cmdline_add(char **line, const char *word, struct err *err);
 
 #endif

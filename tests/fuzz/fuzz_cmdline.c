@@ -66,7 +66,7 @@ static void check_composed(const char *line)
 	for (pos = composed; cmdline_next(&pos, &word);)
 		check(!cmdline_word_is(&word, "crashkernel") &&
 		      !cmdline_word_is(&word, "BOOT_IMAGE"));
-	check(command_line_add(&composed, "x", NULL) == 0);
+	check(cmdline_add(&composed, "x", NULL) == 0);
 	check(cmdline_value(composed, "root", &value) >= 0);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "kexec/command_line.h"
+#include "lib/cmdline.h"
 
 static void assert_composed_of(const struct request *request, const char *running,
 			       const char *brought, const char *expected)
@@ -86,9 +87,9 @@ static void test_add(_unused_ void **state)
 {
 	_cleanup_free_ char *line = strdup("");
 
-	assert_int_equal(command_line_add(&line, "a", NULL), 0);
-	assert_int_equal(command_line_add(&line, "", NULL), 0);
-	assert_int_equal(command_line_add(&line, "b=c", NULL), 0);
+	assert_int_equal(cmdline_add(&line, "a", NULL), 0);
+	assert_int_equal(cmdline_add(&line, "", NULL), 0);
+	assert_int_equal(cmdline_add(&line, "b=c", NULL), 0);
 	assert_string_equal(line, "a b=c");
 }
 
