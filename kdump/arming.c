@@ -11,6 +11,7 @@
 #include "kdump/image.h"
 #include "kdump/loader.h"
 #include "kdump/manifest.h"
+#include "kdump/memory.h"
 #include "kdump/rootpath.h"
 #include "kdump/run.h"
 #include "kdump/words.h"
@@ -170,6 +171,15 @@ int arming_update_image(struct arming *a, bool always, struct err *err)
 		return r;
 	printf("Rebuilding %s\n", a->kernel.image);
 	return image_write(a->root, &a->plan, a->kernel.image, err);
+}
+
+int arming_estimate(const struct arming *a, struct estimate *ret, struct err *err)
+{
+	uint64_t memory;
+
+	if (memory_size(a->root, &memory, NULL) < 0)
+		memory = 0;
+	return estimate_make(a->root, a->kernel.path, a->kernel.image, memory, ret, err);
 }
 
 int arming_compose(struct arming *a, struct err *err)

@@ -15,6 +15,7 @@
 #include "lib/sysroot.h"
 
 #include "kdump/conf.h"
+#include "kdump/estimate.h"
 #include "kdump/imageplan.h"
 #include "kdump/kernel.h"
 #include "kdump/strv.h"
@@ -62,6 +63,12 @@ _must_check_ int arming_plan_image(struct arming *a, struct err *err);
  * Return: 0 or -errno; the image that was there is then as it was.
  */
 _must_check_ int arming_update_image(struct arming *a, bool always, struct err *err);
+
+/**
+ * arming_estimate() - what the kernel and the image that were found are likely to need. How much
+ * memory the machine has counts as far as it can be told. Return: as estimate_make().
+ */
+_must_check_ int arming_estimate(const struct arming *a, struct estimate *ret, struct err *err);
 
 /** arming_compose() - fill in @cmdline and @command. Return: 0 or -errno. */
 _must_check_ int arming_compose(struct arming *a, struct err *err);

@@ -6,11 +6,9 @@
 #include "lib/json.h"
 
 #include "kdump/check.h"
-#include "kdump/estimate.h"
 #include "kdump/image.h"
 #include "kdump/kconfig.h"
 #include "kdump/manifest.h"
-#include "kdump/memory.h"
 #include "kdump/reservation.h"
 #include "kdump/rootpath.h"
 
@@ -172,15 +170,11 @@ static enum check_result check_image(struct state *s, struct err *says)
 /* Is what is reserved enough for what would be loaded? Nothing can be said before an image is. */
 static enum check_result check_size(struct state *s, struct err *says)
 {
-	const struct arming *a = &s->arming;
 	struct estimate e;
-	uint64_t memory;
 
 	if (!s->has_kernel || s->reserved == 0)
 		return CHECK_SKIPPED;
-	if (memory_size(a->root, &memory, NULL) < 0)
-		memory = 0;
-	if (estimate_make(a->root, a->kernel.path, a->kernel.image, memory, &e, NULL) < 0)
+	if (arming_estimate(&s->arming, &e, NULL) < 0)
 		return say(CHECK_OK, says, "not known before the capture image is built");
 	err_set(says, 0, "the capture kernel is likely to need %" PRIu64 " MiB", e.total >> 20);
 	if (s->reserved >= e.total)

@@ -10,8 +10,6 @@
 #include "kdump/arming.h"
 #include "kdump/check.h"
 #include "kdump/commands.h"
-#include "kdump/defaults.h"
-#include "kdump/estimate.h"
 #include "kdump/reservation.h"
 #include "kdump/words.h"
 
@@ -103,7 +101,6 @@ static void print_estimate(const struct estimate *e, uint64_t reserved)
 int command_estimate(struct invocation *inv, struct err *err)
 {
 	_cleanup_(arming_done) struct arming a = { .root = &inv->root, .places = inv->places };
-	struct defaults_machine machine;
 	struct estimate estimate;
 	uint64_t reserved;
 	int r = sysconfig_read(&inv->root, &a.config, err);
@@ -111,12 +108,9 @@ int command_estimate(struct invocation *inv, struct err *err)
 	if (r == 0)
 		r = arming_find_kernel(&a, err);
 	if (r == 0)
-		r = defaults_machine_read(&inv->root, &machine, err);
-	if (r == 0)
 		r = reservation_size(&inv->root, &reserved, err);
 	if (r == 0)
-		r = estimate_make(&inv->root, a.kernel.path, a.kernel.image, machine.memory,
-				  &estimate, err);
+		r = arming_estimate(&a, &estimate, err);
 	if (r == -ENOENT)
 		err_hint(err, r, "`kdumpctl rebuild` builds the capture image.");
 	if (r < 0)

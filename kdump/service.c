@@ -15,8 +15,6 @@
 #include "kdump/arming.h"
 #include "kdump/check.h"
 #include "kdump/commands.h"
-#include "kdump/estimate.h"
-#include "kdump/memory.h"
 #include "kdump/reservation.h"
 
 enum { EXIT_NOT_OPERATIONAL = 3 }; /* as for init scripts: LSB, "program is not running" */
@@ -74,11 +72,8 @@ static int prepare(struct arming *a, struct err *err)
 static void warn_of_size(const struct arming *a, uint64_t reserved)
 {
 	struct estimate e;
-	uint64_t memory;
 
-	if (memory_size(a->root, &memory, NULL) < 0 ||
-	    estimate_make(a->root, a->kernel.path, a->kernel.image, memory, &e, NULL) < 0 ||
-	    reserved >= e.total)
+	if (arming_estimate(a, &e, NULL) < 0 || reserved >= e.total)
 		return;
 	fprintf(stderr,
 		"WARNING: %ju MiB are reserved; the capture kernel is likely to need %ju MiB.\n"
