@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #include "lib/bytes.h"
-#include "tests/unit/kexec_tree.h"
+#include "tests/unit/tree.h"
 
 #define NO_PADDR UINT64_MAX
 

@@ -5,48 +5,32 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <errno.h>
-#include <ftw.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "lib/attrs.h"
 
 #include "kdump/bootconf.h"
 #include "kdump/kmsg.h"
+#include "tests/unit/tree.h"
 
-static char folder[] = "/tmp/bootconf-XXXXXX";
-static const struct sysroot root = { .dir = folder };
+static struct tree tree;
 
 static void put(const char *path, const char *text)
 {
-	char full[PATH_MAX];
-	FILE *file;
-
-	snprintf(full, sizeof(full), "%s%s", folder, path);
-	for (char *p = full + strlen(folder) + 1; (p = strchr(p, '/')); p++) {
-		*p = '\0';
-		assert_true(mkdir(full, 0755) == 0 || errno == EEXIST);
-		*p = '/';
-	}
-	file = fopen(full, "w");
-	assert_non_null(file);
-	fputs(text, file);
-	assert_int_equal(fclose(file), 0);
+	tree_text(&tree, path, text);
 }
 
-static int remove_one(const char *path, _unused_ const struct stat *st, _unused_ int type,
-		      _unused_ struct FTW *ftw)
+static int setup(_unused_ void **state)
 {
-	return remove(path);
+	tree_make(&tree);
+	return 0;
 }
 
-static int clear(_unused_ void **state)
+static int teardown(_unused_ void **state)
 {
-	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-	return mkdir(folder, 0700);
+	tree_remove(&tree);
+	return 0;
 }
 
 static void check_line(const struct bootconf *conf, size_t i, enum bootconf_kind kind,
@@ -75,7 +59,7 @@ static void test_debian(_unused_ void **state)
 	    "\tinitrd\t/initrd.img\n}\nlinux /nothing-behind\n");
 	put("/usr/sbin/update-grub", "");
 	put("/usr/sbin/grub-mkconfig", "");
-	assert_int_equal(bootconf_read(&root, &conf, &err), 0);
+	assert_int_equal(bootconf_read(&tree.root, &conf, &err), 0);
 	assert_int_equal(conf.count, 4);
 	check_line(&conf, 0, BOOTCONF_GRUB_VARIABLE, "/etc/default/grub", 3, "quiet splash");
 	check_line(&conf, 1, BOOTCONF_GRUB_VARIABLE, "/etc/default/grub", 4, "");
@@ -85,7 +69,7 @@ static void test_debian(_unused_ void **state)
 		   "root=UUID=1 ro  quiet");
 	assert_false(bootconf_is_generated(&conf.lines[0]));
 	assert_true(bootconf_is_generated(&conf.lines[3]));
-	assert_string_equal(bootconf_generator(&root, &conf), "update-grub");
+	assert_string_equal(bootconf_generator(&tree.root, &conf), "update-grub");
 	bootconf_done(&conf);
 }
 
@@ -97,23 +81,23 @@ static void test_rhel7(_unused_ void **state)
 	put("/etc/default/grub", "GRUB_CMDLINE_LINUX=\"crashkernel=auto rhgb \\\nquiet");
 	put("/boot/grub2/grub.cfg", "\tlinux16 /vmlinuz-3.10.0 ro\n");
 	put("/usr/sbin/grub2-mkconfig", "");
-	assert_int_equal(bootconf_read(&root, &conf, &err), 0);
+	assert_int_equal(bootconf_read(&tree.root, &conf, &err), 0);
 	assert_int_equal(conf.count, 2);
 	check_line(&conf, 0, BOOTCONF_GRUB_VARIABLE, "/etc/default/grub", 1,
 		   "crashkernel=auto rhgb \\");
-	assert_string_equal(bootconf_generator(&root, &conf),
+	assert_string_equal(bootconf_generator(&tree.root, &conf),
 			    "grub2-mkconfig -o /boot/grub2/grub.cfg");
 	bootconf_done(&conf);
 
 	/* On UEFI its place is another one; with later releases, only a pointer is there. */
 	put("/boot/efi/EFI/redhat/grub.cfg", "configfile $prefix/grub.cfg\n");
-	assert_int_equal(bootconf_read(&root, &conf, &err), 0);
-	assert_string_equal(bootconf_generator(&root, &conf),
+	assert_int_equal(bootconf_read(&tree.root, &conf, &err), 0);
+	assert_string_equal(bootconf_generator(&tree.root, &conf),
 			    "grub2-mkconfig -o /boot/grub2/grub.cfg");
 	bootconf_done(&conf);
 	put("/boot/efi/EFI/redhat/grub.cfg", "linuxefi /vmlinuz-3.10.0 ro\n");
-	assert_int_equal(bootconf_read(&root, &conf, &err), 0);
-	assert_string_equal(bootconf_generator(&root, &conf),
+	assert_int_equal(bootconf_read(&tree.root, &conf, &err), 0);
+	assert_string_equal(bootconf_generator(&tree.root, &conf),
 			    "grub2-mkconfig -o /boot/efi/EFI/redhat/grub.cfg");
 	bootconf_done(&conf);
 }
@@ -129,7 +113,7 @@ static void test_entries(_unused_ void **state)
 	put("/boot/loader/entries/c.txt", "options no\n");
 	put("/efi/loader/entries/d.conf", "optionsno\n");
 	put("/etc/kernel/cmdline", "root=/dev/a quiet\n");
-	assert_int_equal(bootconf_read(&root, &conf, &err), 0);
+	assert_int_equal(bootconf_read(&tree.root, &conf, &err), 0);
 	assert_int_equal(conf.count, 4);
 	check_line(&conf, 0, BOOTCONF_KERNEL_INSTALL, "/etc/kernel/cmdline", 1,
 		   "root=/dev/a quiet");
@@ -138,7 +122,7 @@ static void test_entries(_unused_ void **state)
 		   "crashkernel=1M");
 	check_line(&conf, 3, BOOTCONF_BLS_ENTRY, "/boot/loader/entries/b.conf", 3,
 		   "root=/dev/b ro");
-	assert_null(bootconf_generator(&root, &conf));
+	assert_null(bootconf_generator(&tree.root, &conf));
 	bootconf_done(&conf);
 }
 
@@ -147,7 +131,7 @@ static void test_none(_unused_ void **state)
 	struct bootconf conf = { NULL };
 	struct err err = ERR_INIT;
 
-	assert_int_equal(bootconf_read(&root, &conf, &err), 0);
+	assert_int_equal(bootconf_read(&tree.root, &conf, &err), 0);
 	assert_int_equal(conf.count, 0);
 	bootconf_done(&conf);
 }
@@ -162,34 +146,23 @@ static void test_kernel_log(_unused_ void **state)
 	_cleanup_free_ char *found = NULL;
 	struct err err = ERR_INIT;
 
-	assert_int_equal(kmsg_last(&root, is_about_memory, &found, &err), 0);
+	assert_int_equal(kmsg_last(&tree.root, is_about_memory, &found, &err), 0);
 	assert_null(found);
 	put("/dev/kmsg", "6,1,0,-;first memory\n6,2,0,-;second memory; more\n"
 			 " SUBSYSTEM=memory; not a message\n6,3,0,-;third\nno prefix memory\n");
-	assert_int_equal(kmsg_last(&root, is_about_memory, &found, &err), 0);
+	assert_int_equal(kmsg_last(&tree.root, is_about_memory, &found, &err), 0);
 	assert_string_equal(found, "second memory; more");
-}
-
-static int setup_group(_unused_ void **state)
-{
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int teardown_group(void **state)
-{
-	clear(state);
-	return rmdir(folder);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(test_debian, clear),
-		cmocka_unit_test_setup(test_rhel7, clear),
-		cmocka_unit_test_setup(test_entries, clear),
-		cmocka_unit_test_setup(test_none, clear),
-		cmocka_unit_test_setup(test_kernel_log, clear),
+		cmocka_unit_test_setup_teardown(test_debian, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_rhel7, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_entries, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_none, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_kernel_log, setup, teardown),
 	};
 
-	return cmocka_run_group_tests_name("kdump/bootconf", tests, setup_group, teardown_group);
+	return cmocka_run_group_tests_name("kdump/bootconf", tests, NULL, NULL);
 }

@@ -5,15 +5,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "kdump/capcmdline.h"
 #include "kdump/sysconfig.h"
 #include "kdump/words.h"
+#include "tests/unit/tree.h"
 
 static void check_refused(const char *text, const char *message)
 {
@@ -191,29 +190,6 @@ static void test_edit(_unused_ void **state)
 	check_edit("", "", " b", "b");
 }
 
-static void put(const char *folder, const char *name, const char *text)
-{
-	char path[256];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	for (char *p = path + strlen(folder) + 1; (p = strchr(p, '/')); p++) {
-		*p = '\0';
-		mkdir(path, 0700);
-		*p = '/';
-	}
-	file = fopen(path, "w");
-	assert_non_null(file);
-	fputs(text, file);
-	assert_int_equal(fclose(file), 0);
-}
-
-static int remove_one(const char *path, _unused_ const struct stat *st, _unused_ int type,
-		      _unused_ struct FTW *ftw)
-{
-	return remove(path);
-}
-
 /* Only there, and only on that architecture. */
 static void test_amazon(_unused_ void **state)
 {
@@ -227,25 +203,24 @@ static void test_amazon(_unused_ void **state)
 		{ "x86_64", "Amazon EC2\n", true },
 		{ "loongarch64", "Amazon EC2\n", true },
 	};
-	char folder[] = "/tmp/sysconfig-XXXXXX";
-	const struct sysroot root = { .dir = folder };
+	struct tree tree;
 
-	assert_non_null(mkdtemp(folder));
-	put(folder, "proc/cmdline", "a root=/dev/x");
+	tree_make(&tree);
+	tree_text(&tree, "/proc/cmdline", "a root=/dev/x");
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		_cleanup_(sysconfig_done) struct sysconfig conf = { NULL };
 		_cleanup_free_ char *line = NULL;
 		struct err err = ERR_INIT;
 
-		put(folder, "sys/devices/virtual/dmi/id/sys_vendor", cases[i].vendor);
+		tree_text(&tree, "/sys/devices/virtual/dmi/id/sys_vendor", cases[i].vendor);
 		assert_int_equal(sysconfig_parse("KDUMP_COMMANDLINE_APPEND='irqpoll irqpoller'",
 						 "kdump", archdefaults_of(cases[i].machine), &conf,
 						 &err),
 				 0);
-		assert_int_equal(capcmdline_compose(&root, &conf, &line, &err), 0);
+		assert_int_equal(capcmdline_compose(&tree.root, &conf, &line, &err), 0);
 		assert_string_equal(line, cases[i].irqpoll ? "a irqpoll irqpoller" : "a irqpoller");
 	}
-	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	tree_remove(&tree);
 }
 
 static void test_unquote_line(_unused_ void **state)

@@ -5,61 +5,32 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <errno.h>
-#include <ftw.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "kdump/dumpspace.h"
 #include "kdump/mountopts.h"
 #include "kdump/target.h"
 #include "kdump/words.h"
+#include "tests/unit/tree.h"
 
-static char folder[] = "/tmp/target-XXXXXX";
-static const struct sysroot root = { .dir = folder };
-
-static void make_parents(char *full)
-{
-	for (char *p = full + strlen(folder) + 1; (p = strchr(p, '/')); p++) {
-		*p = '\0';
-		assert_true(mkdir(full, 0755) == 0 || errno == EEXIST);
-		*p = '/';
-	}
-}
+static struct tree tree;
 
 static void put(const char *path, const char *text)
 {
-	char full[PATH_MAX];
-	FILE *file;
-
-	snprintf(full, sizeof(full), "%s%s", folder, path);
-	make_parents(full);
-	file = fopen(full, "w");
-	assert_non_null(file);
-	fputs(text, file);
-	assert_int_equal(fclose(file), 0);
+	tree_text(&tree, path, text);
 }
 
-static void make_folder(const char *path)
+static int setup(_unused_ void **state)
 {
-	char full[PATH_MAX];
-
-	snprintf(full, sizeof(full), "%s%s/", folder, path);
-	make_parents(full);
+	tree_make(&tree);
+	return 0;
 }
 
-static int remove_one(const char *path, _unused_ const struct stat *st, _unused_ int type,
-		      _unused_ struct FTW *ftw)
+static int teardown(_unused_ void **state)
 {
-	return remove(path);
-}
-
-static int clear(_unused_ void **state)
-{
-	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-	return mkdir(folder, 0700);
+	tree_remove(&tree);
+	return 0;
 }
 
 /* With that line in the mount table, dumps to @path go to these, which the image cannot do. */
@@ -73,8 +44,8 @@ static void check_found(const char *mount, const char *path, const char *type, c
 
 	snprintf(text, sizeof(text), "20 1 254:1 / / rw - ext4 /dev/vda1 rw\n%s\n", mount);
 	put("/proc/self/mountinfo", text);
-	make_folder(path);
-	if (target_find(&root, &conf, &target, &err) < 0)
+	tree_folder(&tree, path);
+	if (target_find(&tree.root, &conf, &target, &err) < 0)
 		fail_msg("%s", err.text);
 	assert_string_equal(target.type, type);
 	assert_string_equal(target.device, device);
@@ -184,12 +155,12 @@ static void test_space(_unused_ void **state)
 	assert_int_equal(dumpspace_need("", &none), 0);
 
 	assert_int_equal(strv_add(&words, "cp"), 0);
-	make_folder("/d");
+	tree_folder(&tree, "/d");
 	put("/proc/meminfo", "MemTotal: 1 kB\n");
-	assert_int_equal(dumpspace_check(&root, "/d", "/dev/x", &words, &warning, &err), 0);
+	assert_int_equal(dumpspace_check(&tree.root, "/d", "/dev/x", &words, &warning, &err), 0);
 	assert_null(warning);
 	put("/proc/meminfo", "MemTotal: 9007199254740992 kB\n");
-	assert_int_equal(dumpspace_check(&root, "/d", "/dev/x", &words, &warning, &err), 0);
+	assert_int_equal(dumpspace_check(&tree.root, "/d", "/dev/x", &words, &warning, &err), 0);
 	assert_non_null(warning);
 	assert_non_null(strstr(warning,
 			       "There might not be enough space to save a vmcore. The size "
@@ -198,25 +169,15 @@ static void test_space(_unused_ void **state)
 	strv_done(&words);
 }
 
-static int set_up(_unused_ void **state)
-{
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int tear_down(_unused_ void **state)
-{
-	return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(test_btrfs, clear),
-		cmocka_unit_test_setup(test_nfs, clear),
-		cmocka_unit_test_setup(test_no_disk, clear),
+		cmocka_unit_test_setup_teardown(test_btrfs, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_nfs, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_no_disk, setup, teardown),
 		cmocka_unit_test(test_mount_options),
-		cmocka_unit_test_setup(test_space, clear),
+		cmocka_unit_test_setup_teardown(test_space, setup, teardown),
 	};
 
-	return cmocka_run_group_tests_name("kdump/target", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("kdump/target", tests, NULL, NULL);
 }

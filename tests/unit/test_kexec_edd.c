@@ -8,7 +8,7 @@
 
 #include "lib/bytes.h"
 #include "kexec/edd.h"
-#include "tests/unit/kexec_tree.h"
+#include "tests/unit/tree.h"
 
 struct fixture {
 	struct tree tree;

@@ -8,7 +8,7 @@
 #include <errno.h>
 
 #include "kexec/explain.h"
-#include "tests/unit/kexec_tree.h"
+#include "tests/unit/tree.h"
 
 #define MIB UINT64_C(0x100000)
 

@@ -9,7 +9,7 @@
 
 #include "kexec/firmware.h"
 #include "tests/unit/kexec_map.h"
-#include "tests/unit/kexec_tree.h"
+#include "tests/unit/tree.h"
 
 struct fixture {
 	struct tree tree;

@@ -13,7 +13,7 @@
 #include "lib/scratch.h"
 #include "tests/unit/kexec_kernel.h"
 #include "tests/unit/kexec_pe.h"
-#include "tests/unit/kexec_tree.h"
+#include "tests/unit/tree.h"
 
 enum { ROOM = 2 * KERNEL_SIZE, ZBOOT_HEADER = 0x200 };
 

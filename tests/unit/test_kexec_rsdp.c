@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "kexec/rsdp.h"
-#include "tests/unit/kexec_tree.h"
+#include "tests/unit/tree.h"
 
 enum { AT = 0x1230 };
 

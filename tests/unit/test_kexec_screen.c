@@ -13,7 +13,7 @@
 
 #include "lib/bytes.h"
 #include "kexec/screen.h"
-#include "tests/unit/kexec_tree.h"
+#include "tests/unit/tree.h"
 
 static uint8_t running[4096];
 

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "kexec/setup_data.h"
-#include "tests/unit/kexec_tree.h"
+#include "tests/unit/tree.h"
 
 struct fixture {
 	struct tree tree;

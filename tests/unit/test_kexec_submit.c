@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 
 #include "kexec/submit.h"
-#include "tests/unit/kexec_tree.h"
+#include "tests/unit/tree.h"
 
 /* The last call, and how it is to end. */
 static struct {

@@ -3,8 +3,8 @@
  * A folder that stands for a machine's "/", filled file by file, for the tests of what is read
  * from /proc and /sys.
  */
-#ifndef TESTS_UNIT_KEXEC_TREE_H
-#define TESTS_UNIT_KEXEC_TREE_H
+#ifndef TESTS_UNIT_TREE_H
+#define TESTS_UNIT_TREE_H
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,9 +28,29 @@ struct tree {
 /** tree_make() - make an empty one. */
 static inline void tree_make(struct tree *tree)
 {
-	strcpy(tree->dir, "/tmp/test_kexec.XXXXXX");
+	strcpy(tree->dir, "/tmp/test_tree.XXXXXX");
 	assert_non_null(mkdtemp(tree->dir));
 	tree->root.dir = tree->dir;
+}
+
+/* Make the folders above @full, which is below the tree's; with a slash at its end, itself too. */
+static inline void tree_make_parents(const struct tree *tree, char *full)
+{
+	for (char *p = full + strlen(tree->dir) + 1; (p = strchr(p, '/')); p++) {
+		*p = '\0';
+		if (mkdir(full, 0755) < 0)
+			assert_int_equal(errno, EEXIST);
+		*p = '/';
+	}
+}
+
+/** tree_folder() - make a folder at @path (absolute), with those above it. */
+static inline void tree_folder(const struct tree *tree, const char *path)
+{
+	char full[PATH_MAX];
+
+	snprintf(full, sizeof(full), "%s%s/", tree->dir, path);
+	tree_make_parents(tree, full);
 }
 
 /** tree_put() - write a file of @size bytes at @path (absolute), with the folders above it. */
@@ -43,12 +63,7 @@ static inline void tree_put(const struct tree *tree, const char *path, const voi
 	snprintf(full, sizeof(full), "%s%s", tree->dir, path);
 	fd = open(full, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0) {
-		for (char *p = full + strlen(tree->dir) + 1; (p = strchr(p, '/')); p++) {
-			*p = '\0';
-			if (mkdir(full, 0755) < 0)
-				assert_int_equal(errno, EEXIST);
-			*p = '/';
-		}
+		tree_make_parents(tree, full);
 		fd = open(full, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	}
 	assert_true(fd >= 0);
