@@ -8,14 +8,9 @@
 #include "kexec/bzimage.h"
 #include "kexec/loader.h"
 #include "kexec/purgatory.h"
+#include "tests/fuzz/check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(bool good)
-{
-	if (!good)
-		abort();
-}
 
 /* A machine of 8 GiB with the usual hole below 4 GiB. */
 static void make_room(struct memory_map *map)

@@ -7,14 +7,9 @@
 #include "kexec/command_line.h"
 #include "kexec/purgatory.h"
 #include "lib/cmdline.h"
+#include "tests/fuzz/check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(bool good)
-{
-	if (!good)
-		abort();
-}
 
 /* Words lie in the line one behind the other, and none is empty. */
 static void check_words(const char *line)

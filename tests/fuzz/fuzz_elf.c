@@ -6,22 +6,9 @@
 
 #include "kexec/loader.h"
 #include "kexec/purgatory.h"
+#include "tests/fuzz/check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(bool good)
-{
-	if (!good)
-		abort();
-}
-
-/* A small machine, so that gaps between parts, which have to be filled, stay narrow. */
-static void make_room(struct memory_map *map)
-{
-	check(memory_map_add(map, 0x1000, 0x9fc00, MEMORY_RAM, NULL) == 0);
-	check(memory_map_add(map, 0x100000, 0x2000000, MEMORY_RAM, NULL) == 0);
-	check(memory_map_add(map, 0x100000000, 0x101000000, MEMORY_RAM, NULL) == 0);
-}
 
 /* The kernel is entered inside of what was loaded. */
 static bool entry_is_loaded(const struct plan *plan)
@@ -44,7 +31,7 @@ static void plan_it(const struct loader *loader, struct load_input *input, enum 
 	int r;
 
 	input->request = &request;
-	make_room(&room);
+	check_small_machine(&room);
 	plan_init(&plan, &room);
 	if (loader->purgatory)
 		loader->purgatory(&request, &where);
@@ -72,7 +59,7 @@ static void try(const struct loader *loader, const uint8_t *data, size_t size)
 	check(r == 0 || r == PROBE_NOT_MINE || (r == -EBADMSG && err.text[0]));
 	if (r != 0)
 		return;
-	make_room(&machine.firmware.memory);
+	check_small_machine(&machine.firmware.memory);
 	input.machine = &machine;
 	input.initrd = input.kernel;
 	plan_it(loader, &input, OPTION_ARGS_LINUX);

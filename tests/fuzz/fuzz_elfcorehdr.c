@@ -13,6 +13,7 @@
 #include "lib/array.h"
 #include "lib/bytes.h"
 #include "kexec/elfcorehdr.h"
+#include "tests/fuzz/check.h"
 
 enum {
 	STEP_SIZE = 8,
@@ -27,12 +28,6 @@ enum {
 #define BACKUP_AT   UINT64_C(0x700000000000)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(bool good)
-{
-	if (!good)
-		abort();
-}
 
 /* What a hole may have in it; the first ones may be read, the others never. */
 static const char *const names[] = { NULL,   "Reserved",  "ACPI Tables",  "RAM buffer",

@@ -7,14 +7,9 @@
 
 #include "lib/scratch.h"
 #include "kexec/image.h"
+#include "tests/fuzz/check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(bool good)
-{
-	if (!good)
-		abort();
-}
 
 /* The number that the next descriptor will get: the same again if none was lost. */
 static int next_fd(void)

@@ -7,14 +7,9 @@
 
 #include "kexec/firmware.h"
 #include "kexec/plan.h"
+#include "tests/fuzz/check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(bool good)
-{
-	if (!good)
-		abort();
-}
 
 static void check_sorted(const struct memory_map *map)
 {

@@ -15,18 +15,13 @@
 #include "lib/file.h"
 #include "kexec/arch.h"
 #include "kexec/kcore.h"
+#include "tests/fuzz/check.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static char dir[] = "/tmp/fuzz_kcore.XXXXXX";
 static int kcore_fd, kallsyms_fd; /* in memory: the files in @dir are links to them */
-
-static void check(bool good)
-{
-	if (!good)
-		abort();
-}
 
 static const char *in_dir(const char *path)
 {

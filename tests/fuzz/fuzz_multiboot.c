@@ -7,22 +7,9 @@
 #include "kexec/loader.h"
 #include "kexec/multiboot.h"
 #include "kexec/purgatory.h"
+#include "tests/fuzz/check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(bool good)
-{
-	if (!good)
-		abort();
-}
-
-/* A small machine, so that gaps between parts, which have to be filled, stay narrow. */
-static void make_room(struct memory_map *map)
-{
-	check(memory_map_add(map, 0x1000, 0x9fc00, MEMORY_RAM, NULL) == 0);
-	check(memory_map_add(map, 0x100000, 0x2000000, MEMORY_RAM, NULL) == 0);
-	check(memory_map_add(map, 0x100000000, 0x101000000, MEMORY_RAM, NULL) == 0);
-}
 
 /* A 32-bit kernel reaches all that was loaded for it, and is entered inside of it. */
 static void check_reach(const struct plan *plan)
@@ -48,7 +35,7 @@ static void plan_it(const struct loader *loader, const struct load_input *input)
 	struct err err = ERR_INIT;
 	int r;
 
-	make_room(&room);
+	check_small_machine(&room);
 	plan_init(&plan, &room);
 	loader->purgatory(input->request, &where);
 	r = purgatory_place(&plan, &where, &err);
@@ -83,7 +70,7 @@ static void try(const struct loader *loader, const uint8_t *data, size_t size)
 		return;
 	for (size_t i = 0; i < modules.count; i++)
 		modules.items[i] = (struct module){ { -1, input.kernel }, "module" };
-	make_room(&machine.firmware.memory);
+	check_small_machine(&machine.firmware.memory);
 	plan_it(loader, &input);
 	machine_done(&machine);
 }
