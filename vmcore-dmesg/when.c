@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "vmcore-dmesg/take.h"
 #include "vmcore-dmesg/when.h"
 
 enum {
@@ -27,16 +28,6 @@ static const struct unit {
 	{ "d day days ", INT64_C(86400) * NSEC_PER_SEC },
 	{ "w week weeks ", INT64_C(7) * 86400 * NSEC_PER_SEC },
 };
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static void skip_blanks(const char **p)
-{
-	*p += strspn(*p, " ");
-}
 
 static bool take_char(const char **p, char c)
 {
