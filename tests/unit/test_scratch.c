@@ -179,10 +179,8 @@ static void test_without_memfd(_unused_ void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_join),
-		cmocka_unit_test(test_join_far_apart),
-		cmocka_unit_test(test_read),
-		cmocka_unit_test(test_back_and_copy),
+		cmocka_unit_test(test_join),          cmocka_unit_test(test_join_far_apart),
+		cmocka_unit_test(test_read),          cmocka_unit_test(test_back_and_copy),
 		cmocka_unit_test(test_without_memfd),
 	};
 
