@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
 #include <string.h>
 
 #include "kdump/dumpname.h"
 
-#define LOCAL_ADDRESS "127.0.0.1"
 /* Of host names, IPv4 and IPv6 addresses, the last with the name of an interface. */
 #define ADDRESS_CHARS "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.:%_-"
 
@@ -120,8 +120,8 @@ static bool read_form(const char *name, const struct form *form, struct dump_nam
 	if (!read_stamp(name + before, form->pattern, &tm))
 		return false;
 	ret->origin = form->origin;
-	ret->local = before == sizeof(LOCAL_ADDRESS "-") - 1 &&
-		     strncmp(name, LOCAL_ADDRESS "-", before) == 0;
+	ret->local = before == sizeof(DUMP_NAME_LOCAL "-") - 1 &&
+		     strncmp(name, DUMP_NAME_LOCAL "-", before) == 0;
 	ret->time = mktime(&tm);
 	return true;
 }
@@ -132,4 +132,14 @@ bool dump_name_read(const char *name, struct dump_name *ret)
 		if (read_form(name, &forms[i], ret))
 			return true;
 	return false;
+}
+
+void dump_name_write(const char *host, time_t when, char ret[static DUMP_NAME_MAX])
+{
+	char stamp[sizeof("YYYY-MM-DD-HH:MM:SS") + 16]; /* of years far off */
+	struct tm tm = { 0 };
+
+	localtime_r(&when, &tm);
+	strftime(stamp, sizeof(stamp), "%Y-%m-%d-%H:%M:%S", &tm);
+	snprintf(ret, DUMP_NAME_MAX, "%s-%s", host, stamp);
 }

@@ -11,6 +11,10 @@
 
 #include "lib/attrs.h"
 
+enum { DUMP_NAME_MAX = 320 }; /* bytes of a name that is written, with NUL */
+
+#define DUMP_NAME_LOCAL "127.0.0.1" /* stands for this machine, in dumps on disks of its own */
+
 /** enum dump_origin - whose form a name has. */
 enum dump_origin {
 	DUMP_OF_KDUMP,     /* ADDRESS-YYYY-MM-DD-HH:MM:SS: ours and RHEL's */
@@ -23,7 +27,7 @@ enum dump_origin {
 struct dump_name {
 	enum dump_origin origin;
 	time_t time;
-	bool local; /* saved by this machine, on a disk of its own: the address is 127.0.0.1 */
+	bool local; /* saved by this machine, on a disk of its own: see DUMP_NAME_LOCAL */
 };
 
 /**
@@ -31,5 +35,11 @@ struct dump_name {
  * @ret: untouched if not.
  */
 _must_check_ bool dump_name_read(const char *name, struct dump_name *ret);
+
+/**
+ * dump_name_write() - the name of a dump of ours: HOST-YYYY-MM-DD-HH:MM:SS, in local time.
+ * @host: DUMP_NAME_LOCAL, or the machine's address as a server sees it.
+ */
+void dump_name_write(const char *host, time_t when, char ret[static DUMP_NAME_MAX]);
 
 #endif

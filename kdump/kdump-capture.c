@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The first and only process of a capture kernel: loads the modules, mounts the dump
+ * The first and only process of a capture kernel: loads the modules, opens the dump
  * target, saves log and memory, and restarts the machine, or does what final_action says.
  * Whatever goes wrong on the way ends in what failure_action says.
  */
 #include <errno.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -19,9 +17,9 @@
 #include "lib/err.h"
 #include "lib/sysroot.h"
 
+#include "kdump/captarget.h"
 #include "kdump/conf.h"
 #include "kdump/console.h"
-#include "kdump/diskwait.h"
 #include "kdump/earlyfs.h"
 #include "kdump/ending.h"
 #include "kdump/guard.h"
@@ -34,17 +32,14 @@
 /* Seconds that each step may take; after that the guard does what failure_action says. */
 enum {
 	MODULES_SECONDS = 120,
-	DISK_SECONDS = 60, /* until the target's disk is there */
-	DISK_GUARD_SECONDS = 90,
-	MOUNT_SECONDS = 300,  /* replaying a journal takes time */
 	STALL_SECONDS = 1800, /* without a byte written by log reader or collector */
 	ALIVE_SECONDS = 300,  /* between two signs of life while these run, syncs included */
-	END_SECONDS = 300,    /* last sync and unmounting */
 };
 
 static const struct sysroot real_root = { .dir = "" };
 static struct guard guard = GUARD_NONE;
 static struct conf conf;
+static struct sink sink;
 
 static void end_stuck(const char *step, unsigned int seconds)
 {
@@ -59,12 +54,6 @@ static void tell_module(void *ctx _unused_, const char *name _unused_, const str
 	console_say("%s, going on", err->text);
 }
 
-static void tell_waiting(void *ctx, unsigned int waited, unsigned int seconds)
-{
-	console_say("waiting for the disk with UUID=%s: %u of %u s", (const char *)ctx, waited,
-		    seconds);
-}
-
 static void tell_alive(void *ctx _unused_)
 {
 	guard_step(&guard, "saving", ALIVE_SECONDS);
@@ -76,43 +65,10 @@ static int load_modules(struct err *err)
 	return modload_all(&real_root, tell_module, NULL, err);
 }
 
-static int mount_device(const char *device, const char *options)
-{
-	return mount(device, LAYOUT_MOUNT_POINT, conf.target_type, MS_NOATIME, options);
-}
-
-static int mount_target(struct err *err)
-{
-	static const char key[] = "UUID=";
-	char device[PATH_MAX];
-	const char *uuid;
-	int r;
-
-	if (!conf.target || strncmp(conf.target, key, strlen(key)) != 0)
-		return err_set(err, -EINVAL, "%s names no target by UUID", CONF_PATH);
-	uuid = conf.target + strlen(key);
-	guard_step(&guard, "waiting for the disk", DISK_GUARD_SECONDS);
-	r = diskwait(&real_root, uuid, DISK_SECONDS, tell_waiting, (void *)uuid, device, err);
-	if (r < 0)
-		return r;
-	console_say("dump target is %s", device);
-	guard_step(&guard, "mounting the dump target", MOUNT_SECONDS);
-	if (conf.mount_options && mount_device(device, conf.mount_options) < 0)
-		console_say("cannot mount %s with %s: %s; trying without", device,
-			    conf.mount_options, strerror(errno));
-	else if (conf.mount_options)
-		return 0;
-	if (mount_device(device, NULL) < 0)
-		return err_errno(err, -errno, "cannot mount %s (%s)", device, conf.target_type);
-	return 0;
-}
-
 static int save(struct err *err)
 {
-	char folder[PATH_MAX];
 	const struct savedump_job job = {
 		.vmcore = VMCORE,
-		.folder = folder,
 		.dmesg = LAYOUT_DMESG,
 		.collector = &conf.collector,
 		.stall = STALL_SECONDS,
@@ -125,10 +81,7 @@ static int save(struct err *err)
 				"This kernel was not started by the crash of another "
 				"one, or has no CONFIG_PROC_VMCORE.");
 	}
-	if ((size_t)snprintf(folder, sizeof(folder), "%s%s", LAYOUT_MOUNT_POINT,
-			     strcmp(conf.path, "/") == 0 ? "" : conf.path) >= sizeof(folder))
-		return err_errno(err, -ENAMETOOLONG, "%s", conf.path);
-	return savedump(&job, time(NULL), err);
+	return savedump(&job, &sink, time(NULL), err);
 }
 
 static int capture(struct err *err)
@@ -142,7 +95,7 @@ static int capture(struct err *err)
 	if (r == 0)
 		r = load_modules(err);
 	if (r == 0)
-		r = mount_target(err);
+		r = captarget_open(&conf, &guard, &sink, err);
 	return r < 0 ? r : save(err);
 }
 
@@ -151,10 +104,7 @@ static void end(enum conf_action action)
 {
 	const struct ending *ending = ending_of(action);
 
-	guard_step(&guard, "the last sync", END_SECONDS);
-	sync();
-	if (umount2(LAYOUT_MOUNT_POINT, 0) < 0 && errno != EINVAL)
-		console_say("cannot unmount the dump target: %s", strerror(errno));
+	captarget_close(&sink, &guard);
 	console_say("%s", ending->doing);
 	reboot(ending->command);
 	console_say("%s failed: %s", ending->doing, strerror(errno));

@@ -15,6 +15,8 @@
 
 #include "lib/sysroot.h"
 
+#include "kdump/dumpname.h"
+#include "kdump/foldersink.h"
 #include "kdump/guard.h"
 #include "kdump/modload.h"
 #include "kdump/run.h"
@@ -79,8 +81,8 @@ static void count_alive(void *ctx)
 static int save(struct place *p, const char *option, unsigned int stall, struct err *err)
 {
 	_cleanup_(strv_done) struct strv collector = { NULL };
+	_cleanup_(sink_done) struct sink sink = { NULL };
 	const struct savedump_job job = { .vmcore = p->vmcore,
-					  .folder = p->folder,
 					  .dmesg = p->dmesg,
 					  .collector = &collector,
 					  .stall = stall,
@@ -89,7 +91,8 @@ static int save(struct place *p, const char *option, unsigned int stall, struct 
 
 	assert_int_equal(strv_add(&collector, p->collector), 0);
 	assert_int_equal(strv_add(&collector, option), 0);
-	return savedump(&job, NOW, err);
+	assert_int_equal(foldersink(p->folder, DUMP_NAME_LOCAL, &sink, err), 0);
+	return savedump(&job, &sink, NOW, err);
 }
 
 /* The text of a file of the dump of NOW, or NULL; it must be for its owner's eyes only. */
@@ -110,13 +113,13 @@ static char *saved(const struct place *p, const char *name)
 
 static void test_name(_unused_ void **state)
 {
-	char name[SAVEDUMP_NAME_MAX];
+	char name[DUMP_NAME_MAX];
 
-	savedump_name(NOW, name);
+	dump_name_write(DUMP_NAME_LOCAL, NOW, name);
 	assert_string_equal(name, "127.0.0.1-2019-04-25-19:24:51");
 	setenv("TZ", "CST-8", 1);
 	tzset();
-	savedump_name(NOW, name);
+	dump_name_write(DUMP_NAME_LOCAL, NOW, name);
 	assert_string_equal(name, "127.0.0.1-2019-04-26-03:24:51");
 	setenv("TZ", "UTC", 1);
 	tzset();
@@ -143,16 +146,21 @@ static void test_success(void **state)
 static void test_two_at_once(void **state)
 {
 	struct place *p = *state;
-	_cleanup_free_ char *first = NULL, *second = NULL;
 	struct err err = ERR_INIT;
-	struct stat st;
 
-	assert_int_equal(savedump_make_folder(p->folder, NOW, &first, &err), 0);
-	assert_int_equal(savedump_make_folder(p->folder, NOW, &second, &err), 0);
-	assert_non_null(strstr(first, "/127.0.0.1-2019-04-25-19:24:51"));
-	assert_non_null(strstr(second, "/127.0.0.1-2019-04-25-19:24:52"));
-	assert_int_equal(stat(first, &st), 0);
-	assert_int_equal(st.st_mode & 07777, 0700);
+	for (int second = 51; second <= 52; second++) {
+		_cleanup_(sink_done) struct sink sink = { NULL };
+		char wanted[256];
+		struct stat st;
+
+		snprintf(wanted, sizeof(wanted), "%s/127.0.0.1-2019-04-25-19:24:%d/", p->folder,
+			 second);
+		assert_int_equal(foldersink(p->folder, DUMP_NAME_LOCAL, &sink, &err), 0);
+		assert_int_equal(sink.ops->begin(&sink, NOW, &err), 0);
+		assert_string_equal(sink.where, wanted);
+		assert_int_equal(stat(sink.where, &st), 0);
+		assert_int_equal(st.st_mode & 07777, 0700);
+	}
 }
 
 /* A log reader that fails costs nothing but the name; what it printed stays. */
@@ -196,7 +204,7 @@ static void test_core_writes_nothing(void **state)
 
 	write_file(((struct place *)*state)->collector, "#!/bin/sh\n", 0700);
 	assert_int_equal(save(*state, "x", 10, &err), -ENOENT);
-	assert_non_null(strstr(err.text, "saving vmcore failed: "));
+	assert_non_null(strstr(err.text, "saving vmcore failed, "));
 }
 
 static void test_core_stalls(void **state)
@@ -211,6 +219,7 @@ static void test_core_stalls(void **state)
 static void test_collector_words(_unused_ void **state)
 {
 	_cleanup_(strv_done) struct strv in = { NULL }, out = { NULL }, other = { NULL };
+	_cleanup_(strv_done) struct strv stream = { NULL };
 
 	assert_int_equal(strv_add(&in, "/usr/sbin/makedumpfile"), 0);
 	assert_int_equal(strv_add(&in, "-F"), 0);
@@ -220,6 +229,11 @@ static void test_collector_words(_unused_ void **state)
 	assert_string_equal(out.v[1], "-l");
 	assert_string_equal(out.v[2], "/proc/vmcore");
 	assert_string_equal(out.v[3], "/x/y");
+	assert_int_equal(savedump_collector(&in, "/proc/vmcore", NULL, &stream), 0);
+	assert_int_equal(stream.n, 4);
+	assert_string_equal(stream.v[1], "-F");
+	assert_string_equal(stream.v[2], "-l");
+	assert_string_equal(stream.v[3], "/proc/vmcore");
 	free(in.v[0]);
 	in.v[0] = strdup("/bin/other");
 	assert_int_equal(savedump_collector(&in, "a", "b", &other), 0);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "lib/sysroot.h"
+
+#include "kdump/captarget.h"
+#include "kdump/console.h"
+#include "kdump/diskwait.h"
+#include "kdump/dumpname.h"
+#include "kdump/foldersink.h"
+#include "kdump/layout.h"
+
+/* Seconds that each step may take; after that the guard does what failure_action says. */
+enum {
+	DISK_SECONDS = 60, /* until the target's disk is there */
+	DISK_GUARD_SECONDS = 90,
+	MOUNT_SECONDS = 300, /* replaying a journal takes time */
+	END_SECONDS = 300,   /* last sync and unmounting */
+};
+
+static void tell_waiting(void *ctx, unsigned int waited, unsigned int seconds)
+{
+	console_say("waiting for the disk with UUID=%s: %u of %u s", (const char *)ctx, waited,
+		    seconds);
+}
+
+static int mount_device(const struct conf *conf, const char *device, const char *options)
+{
+	return mount(device, LAYOUT_MOUNT_POINT, conf->target_type, MS_NOATIME, options);
+}
+
+/* Without options, rather than not at all. */
+static int mount_somehow(const struct conf *conf, const char *device, struct err *err)
+{
+	if (conf->mount_options) {
+		if (mount_device(conf, device, conf->mount_options) == 0)
+			return 0;
+		console_say("cannot mount %s with %s: %s; trying without", device,
+			    conf->mount_options, strerror(errno));
+	}
+	if (mount_device(conf, device, NULL) < 0)
+		return err_errno(err, -errno, "cannot mount %s (%s)", device, conf->target_type);
+	return 0;
+}
+
+static int find_device(const struct conf *conf, const struct guard *guard,
+		       char ret[static PATH_MAX], struct err *err)
+{
+	static const struct sysroot here = { .dir = "" };
+	static const char key[] = "UUID=";
+	const char *uuid;
+
+	if (!conf->target || strncmp(conf->target, key, strlen(key)) != 0)
+		return err_set(err, -EINVAL, "%s names no target by UUID", CONF_PATH);
+	uuid = conf->target + strlen(key);
+	guard_step(guard, "waiting for the disk", DISK_GUARD_SECONDS);
+	return diskwait(&here, uuid, DISK_SECONDS, tell_waiting, (void *)uuid, ret, err);
+}
+
+int captarget_open(const struct conf *conf, const struct guard *guard, struct sink *ret,
+		   struct err *err)
+{
+	char device[PATH_MAX], folder[PATH_MAX];
+	int r = find_device(conf, guard, device, err);
+
+	if (r < 0)
+		return r;
+	console_say("dump target is %s", device);
+	if ((size_t)snprintf(folder, sizeof(folder), "%s%s", LAYOUT_MOUNT_POINT,
+			     strcmp(conf->path, "/") == 0 ? "" : conf->path) >= sizeof(folder))
+		return err_errno(err, -ENAMETOOLONG, "%s", conf->path);
+	guard_step(guard, "mounting the dump target", MOUNT_SECONDS);
+	r = mount_somehow(conf, device, err);
+	return r < 0 ? r : foldersink(folder, DUMP_NAME_LOCAL, ret, err);
+}
+
+void captarget_close(struct sink *sink, const struct guard *guard)
+{
+	guard_step(guard, "the last sync", END_SECONDS);
+	sink_done(sink);
+	sync();
+	if (umount2(LAYOUT_MOUNT_POINT, 0) < 0 && errno != EINVAL)
+		console_say("cannot unmount the dump target: %s", strerror(errno));
+}

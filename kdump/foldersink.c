@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "kdump/dumpname.h"
+#include "kdump/foldersink.h"
+#include "kdump/publish.h"
+
+enum { NAME_TRIES = 3600 }; /* seconds after the wanted name that are tried */
+
+struct folder {
+	char *parent;
+	char *host;
+	char *path; /* NULL before the dump has begun */
+	int fd;
+};
+
+/* mkdir -p of all above the last part; @path is put back as it was. */
+static int make_parents(char *path, struct err *err)
+{
+	for (char *p = path + 1; *p; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(path, 0755) < 0 && errno != EEXIST)
+			return err_errno(err, -errno, "cannot create %s", path);
+		*p = '/';
+	}
+	return 0;
+}
+
+/* Make a new folder. @ret: malloc()ed path. */
+static int make_folder(const struct folder *folder, time_t when, char **ret, struct err *err)
+{
+	char name[DUMP_NAME_MAX];
+
+	for (int i = 0; i < NAME_TRIES; i++) {
+		_cleanup_free_ char *path = NULL;
+		int r;
+
+		dump_name_write(folder->host, when + i, name);
+		if (asprintf(&path, "%s/%s", folder->parent, name) < 0) {
+			path = NULL;
+			return err_oom(err);
+		}
+		r = i == 0 ? make_parents(path, err) : 0;
+		if (r < 0)
+			return r;
+		if (mkdir(path, 0700) == 0) {
+			*ret = TAKE_PTR(path);
+			return 0;
+		}
+		if (errno != EEXIST)
+			return err_errno(err, -errno, "cannot create %s", path);
+	}
+	return err_set(err, -EEXIST, "%s: no name is free after %s", folder->parent, name);
+}
+
+static int begin(struct sink *sink, time_t when, struct err *err)
+{
+	struct folder *folder = sink->state;
+	int r = make_folder(folder, when, &folder->path, err);
+
+	if (r < 0)
+		return r;
+	folder->fd = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder->fd < 0)
+		return err_errno(err, -errno, "cannot open %s", folder->path);
+	if (asprintf(&sink->where, "%s/", folder->path) < 0) {
+		sink->where = NULL;
+		return err_oom(err);
+	}
+	return 0;
+}
+
+static void close_it(struct sink_file *file)
+{
+	close_fd(&file->fd);
+	free(file->path);
+	file->fd = -1;
+	file->path = NULL;
+}
+
+static int open_file(struct sink *sink, struct sink_file *file, struct err *err)
+{
+	const struct folder *folder = sink->state;
+
+	file->fd = -1;
+	file->path = NULL;
+	if (file->by_path) {
+		if (asprintf(&file->path, "%s/%s", folder->path, file->unfinished) >= 0)
+			return 0;
+		file->path = NULL;
+		return err_oom(err);
+	}
+	file->fd = openat(folder->fd, file->unfinished,
+			  O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return file->fd < 0 ? err_errno(err, -errno, "cannot create %s", file->unfinished) : 0;
+}
+
+static uint64_t progress(struct sink *sink, const struct sink_file *file)
+{
+	const struct folder *folder = sink->state;
+	struct stat st;
+
+	if (fstatat(folder->fd, file->unfinished, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return 0;
+	return (uint64_t)st.st_size + (uint64_t)st.st_blocks;
+}
+
+static int publish_file(struct sink *sink, struct sink_file *file, struct err *err)
+{
+	const struct folder *folder = sink->state;
+
+	close_it(file);
+	if (fchmodat(folder->fd, file->unfinished, 0600, 0) < 0)
+		return err_errno(err, -errno, "%s", file->unfinished);
+	return publish(folder->fd, file->unfinished, file->name, err);
+}
+
+static int keep(struct sink *sink, struct sink_file *file, struct err *err)
+{
+	const struct folder *folder = sink->state;
+	_cleanup_close_ int fd = -1;
+
+	close_it(file);
+	fd = openat(folder->fd, file->unfinished, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0 || fsync(fd) < 0)
+		return err_errno(err, -errno, "cannot sync %s", file->unfinished);
+	return 0;
+}
+
+static void done(struct sink *sink)
+{
+	struct folder *folder = sink->state;
+
+	close_fd(&folder->fd);
+	free(folder->parent);
+	free(folder->host);
+	free(folder->path);
+	free(folder);
+}
+
+int foldersink(const char *parent, const char *host, struct sink *ret, struct err *err)
+{
+	static const struct sink_ops ops = { .begin = begin,
+					     .open = open_file,
+					     .progress = progress,
+					     .publish = publish_file,
+					     .keep = keep,
+					     .done = done };
+	struct folder *folder = calloc(1, sizeof(*folder));
+
+	if (!folder)
+		return err_oom(err);
+	*ret = (struct sink){ .ops = &ops, .state = folder };
+	folder->fd = -1;
+	folder->parent = strdup(parent);
+	folder->host = strdup(host);
+	if (folder->parent && folder->host)
+		return 0;
+	sink_done(ret);
+	return err_oom(err);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A dump in a new folder on a mounted file system.
+ */
+#ifndef KDUMP_FOLDERSINK_H
+#define KDUMP_FOLDERSINK_H
+
+#include "lib/attrs.h"
+#include "lib/err.h"
+
+#include "kdump/sink.h"
+
+/**
+ * foldersink() - dumps go into folders of their own below @parent, which is made, with its
+ * parents, when the first one is.
+ * @host: first part of the folders' names, see dump_name_write(). Where there is a folder of
+ *	that name already, the next free second names it.
+ * @ret: the sink; overwritten.
+ * Return: 0 or -ENOMEM.
+ */
+_must_check_ int foldersink(const char *parent, const char *host, struct sink *ret,
+			    struct err *err);
+
+#endif
