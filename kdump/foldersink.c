@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,7 +16,6 @@ enum { NAME_TRIES = 3600 }; /* seconds after the wanted name that are tried */
 
 struct folder {
 	char *parent;
-	char *host;
 	char *path; /* NULL before the dump has begun */
 	int fd;
 };
@@ -35,7 +35,8 @@ static int make_parents(char *path, struct err *err)
 }
 
 /* Make a new folder. @ret: malloc()ed path. */
-static int make_folder(const struct folder *folder, time_t when, char **ret, struct err *err)
+static int make_folder(const struct folder *folder, const char *host, time_t when, char **ret,
+		       struct err *err)
 {
 	char name[DUMP_NAME_MAX];
 
@@ -43,7 +44,7 @@ static int make_folder(const struct folder *folder, time_t when, char **ret, str
 		_cleanup_free_ char *path = NULL;
 		int r;
 
-		dump_name_write(folder->host, when + i, name);
+		dump_name_write(host, when + i, name);
 		if (asprintf(&path, "%s/%s", folder->parent, name) < 0) {
 			path = NULL;
 			return err_oom(err);
@@ -64,7 +65,7 @@ static int make_folder(const struct folder *folder, time_t when, char **ret, str
 static int begin(struct sink *sink, time_t when, struct err *err)
 {
 	struct folder *folder = sink->state;
-	int r = make_folder(folder, when, &folder->path, err);
+	int r = make_folder(folder, sink->host, when, &folder->path, err);
 
 	if (r < 0)
 		return r;
@@ -135,13 +136,27 @@ static int keep(struct sink *sink, struct sink_file *file, struct err *err)
 	return 0;
 }
 
+static int discard(struct sink *sink, struct err *err)
+{
+	const struct folder *folder = sink->state;
+	_cleanup_closedir_ DIR *dir = opendir(folder->path);
+	const struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (entry->d_type != DT_DIR && unlinkat(folder->fd, entry->d_name, 0) < 0)
+			return err_errno(err, -errno, "cannot remove %s%s", sink->where,
+					 entry->d_name);
+	if (rmdir(folder->path) < 0)
+		return err_errno(err, -errno, "cannot remove %s", sink->where);
+	return 0;
+}
+
 static void done(struct sink *sink)
 {
 	struct folder *folder = sink->state;
 
 	close_fd(&folder->fd);
 	free(folder->parent);
-	free(folder->host);
 	free(folder->path);
 	free(folder);
 }
@@ -153,6 +168,7 @@ int foldersink(const char *parent, const char *host, struct sink *ret, struct er
 					     .progress = progress,
 					     .publish = publish_file,
 					     .keep = keep,
+					     .discard = discard,
 					     .done = done };
 	struct folder *folder = calloc(1, sizeof(*folder));
 
@@ -161,8 +177,7 @@ int foldersink(const char *parent, const char *host, struct sink *ret, struct er
 	*ret = (struct sink){ .ops = &ops, .state = folder };
 	folder->fd = -1;
 	folder->parent = strdup(parent);
-	folder->host = strdup(host);
-	if (folder->parent && folder->host)
+	if (folder->parent && sink_set_host(ret, host, err) == 0)
 		return 0;
 	sink_done(ret);
 	return err_oom(err);

@@ -40,6 +40,8 @@ struct sink_ops {
 	int (*publish)(struct sink *sink, struct sink_file *file, struct err *err);
 	/* The file is not whole: sync what is there, and close it. */
 	int (*keep)(struct sink *sink, struct sink_file *file, struct err *err);
+	/* Remove the dump that was begun, of which no file is open, as if it never had been. */
+	int (*discard)(struct sink *sink, struct err *err);
 	/* Free @state. */
 	void (*done)(struct sink *sink);
 };
@@ -52,6 +54,12 @@ struct sink {
 	bool core_only; /* there is room for one file, the memory's */
 	void *state;    /* the kind's own */
 };
+
+/**
+ * sink_set_host() - let the names of dumps begin with another word than they would.
+ * Return: 0 or -ENOMEM.
+ */
+_must_check_ int sink_set_host(struct sink *sink, const char *host, struct err *err);
 
 /** sink_done() - free what @sink owns; fine on one that is all zero. */
 void sink_done(struct sink *sink);

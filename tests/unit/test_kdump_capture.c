@@ -163,6 +163,29 @@ static void test_two_at_once(void **state)
 	}
 }
 
+/* As if nothing had been: for who only wants to see whether it would work. */
+static void test_discard(void **state)
+{
+	_cleanup_(sink_done) struct sink sink = { NULL };
+	struct sink_file whole = { .unfinished = "a-incomplete", .name = "a" };
+	struct sink_file half = { .unfinished = "b-incomplete", .name = "b" };
+	struct place *p = *state;
+	struct err err = ERR_INIT;
+	struct stat st;
+
+	assert_int_equal(foldersink(p->folder, DUMP_NAME_LOCAL, &sink, &err), 0);
+	assert_int_equal(sink_set_host(&sink, "other", &err), 0);
+	assert_int_equal(sink.ops->begin(&sink, NOW, &err), 0);
+	assert_non_null(strstr(sink.where, "/other-2019-04-25-19:24:51/"));
+	assert_int_equal(sink.ops->open(&sink, &whole, &err), 0);
+	assert_int_equal(sink.ops->publish(&sink, &whole, &err), 0);
+	assert_int_equal(sink.ops->open(&sink, &half, &err), 0);
+	assert_int_equal(sink.ops->keep(&sink, &half, &err), 0);
+	assert_int_equal(sink.ops->discard(&sink, &err), 0);
+	assert_int_equal(stat(sink.where, &st), -1);
+	assert_int_equal(stat(p->folder, &st), 0);
+}
+
 /* A log reader that fails costs nothing but the name; what it printed stays. */
 static void test_log_fails(void **state)
 {
@@ -307,11 +330,17 @@ static void test_guard(_unused_ void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_PLACE(test_name),          IN_PLACE(test_success),
-		IN_PLACE(test_two_at_once),   IN_PLACE(test_log_fails),
-		IN_PLACE(test_core_fails),    IN_PLACE(test_core_writes_nothing),
-		IN_PLACE(test_core_stalls),   cmocka_unit_test(test_collector_words),
-		cmocka_unit_test(test_run),   cmocka_unit_test(test_parameters),
+		IN_PLACE(test_name),
+		IN_PLACE(test_success),
+		IN_PLACE(test_two_at_once),
+		IN_PLACE(test_discard),
+		IN_PLACE(test_log_fails),
+		IN_PLACE(test_core_fails),
+		IN_PLACE(test_core_writes_nothing),
+		IN_PLACE(test_core_stalls),
+		cmocka_unit_test(test_collector_words),
+		cmocka_unit_test(test_run),
+		cmocka_unit_test(test_parameters),
 		cmocka_unit_test(test_guard),
 	};
 
