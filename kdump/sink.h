@@ -49,6 +49,7 @@ struct sink_ops {
 /** struct sink - where a dump goes; release with sink_done(). */
 struct sink {
 	const struct sink_ops *ops;
+	char *host;     /* first part of the name of the dump, see dump_name_write(); owned */
 	char *where;    /* the place, for people; NULL before begin() */
 	bool streams;   /* no file can be written by its path, or be sought in */
 	bool core_only; /* there is room for one file, the memory's */
