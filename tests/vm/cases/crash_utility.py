@@ -2,7 +2,7 @@
 """crash(8) opens a dump with the kernel's debug symbols (a download of its own; run by name)."""
 
 from harness import check, crash
-from harness.guest import RECIPES
+from harness.recipes import RECIPES
 from harness.lab import Lab, Needs
 
 NEEDS = Needs(only_by_name=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 from . import command, say, system_kernel
 from .cache import Cache
 from .debian import Suite, digest, source_line, transport_settings
+from .recipes import Recipe
 from .system_kernel import SystemKernel
 
 _OVERLAY = Path(__file__).resolve().parent.parent / "guest"
@@ -21,13 +22,6 @@ _KERNELS = "kernels"
 _OWN = "kernel"
 _DISK_SIZE = "6G"  # sparse: room for an uncompressed dump costs nothing until it is written
 
-_PACKAGES = (
-    # a system that boots
-    *("systemd", "systemd-sysv", "udev", "kmod", "initramfs-tools", "zstd"),
-    # what the programs under test use
-    *("makedumpfile", "libkmod2", "libmount1", "libblkid1", "zlib1g", "liblzma5"),
-    *("libzstd1", "libsystemd0"),
-)
 # A test guest boots often and lives a minute: nothing periodic, no logins on the console.
 _MASKED_UNITS = (
     *("apt-daily.timer", "apt-daily-upgrade.timer", "dpkg-db-backup.timer", "fstrim.timer"),
@@ -38,51 +32,8 @@ _MASKED_UNITS = (
     *("systemd-firstboot.service", "systemd-update-utmp-runlevel.service"),
     *("remote-fs.target", "nss-user-lookup.target"),
 )
-# A kernel other than Linux, and what takes a vmlinux out of a bzImage.
-_XEN = ("xen-hypervisor-4.17-amd64", "xz-utils")
 _WITHOUT_PATHS = tuple(f"/usr/share/{folder}/*" for folder in ("man", "doc", "locale", "info"))
 _ENABLED_UNITS = ("vm-agent.service", "vm-payload.service")
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """What a guest image is made from."""
-
-    name: str
-    suite: str
-    kernel: str
-    extra: tuple[str, ...] = ()
-    # Other suites whose kernel of the same name is there too.
-    kernels_of: tuple[str, ...] = ()
-
-    @property
-    def packages(self) -> tuple[str, ...]:
-        """Everything to install beyond the minimal system."""
-        return (*_PACKAGES, *self.extra, self.kernel)
-
-
-RECIPES = {
-    recipe.name: recipe
-    for recipe in (
-        Recipe("bookworm-cloud", "bookworm", "linux-image-cloud-amd64", ("libelf1",)),
-        Recipe("trixie-cloud", "trixie", "linux-image-cloud-amd64", ("libelf1t64",)),
-        Recipe(
-            "bookworm-uki",
-            "bookworm",
-            "linux-image-cloud-amd64",
-            ("libelf1", "binutils", "systemd-boot-efi"),
-        ),
-        Recipe("bookworm-full", "bookworm", "linux-image-amd64", ("libelf1",)),
-        Recipe(
-            "bookworm-kernels",
-            "bookworm",
-            "linux-image-cloud-amd64",
-            ("libelf1",),
-            kernels_of=("bullseye", "trixie", "trixie-backports"),
-        ),
-        Recipe("bookworm-xen", "bookworm", "linux-image-amd64", ("libelf1", *_XEN)),
-    )
-}
 
 
 @dataclass(frozen=True)
@@ -129,7 +80,7 @@ def obtain(cache: Cache, recipe: Recipe) -> Guest:
 def _recipe_digest(recipe: Recipe) -> str:
     files = sorted(path for path in _OVERLAY.rglob("*") if path.is_file())
     return digest(
-        [repr(recipe), Path(__file__).read_text(), Path(system_kernel.__file__).read_text()]
+        [recipe.key, Path(__file__).read_text(), Path(system_kernel.__file__).read_text()]
         + [f"{path.relative_to(_OVERLAY)}\n{path.read_text()}" for path in files]
     )
 
@@ -138,7 +89,7 @@ def _build(recipe: Recipe, parts: Sequence[tuple[Suite, list[str]]], folder: Pat
     say.note(f"building the guest image {recipe.name}: downloads packages, takes a minute")
     root = folder / "root"
     _install_packages(recipe, root)
-    _settle(root)
+    _settle(recipe, root)
     (own,) = system_kernel.releases(root)
     (folder / _OWN).write_text(own)
     for number, (suite, packages) in enumerate(parts):
@@ -173,7 +124,7 @@ def _install_packages(recipe: Recipe, root: Path) -> None:
     )
 
 
-def _settle(root: Path) -> None:
+def _settle(recipe: Recipe, root: Path) -> None:
     """What a first boot would otherwise spend time on."""
     units = root / "etc/systemd/system"
     for unit in _MASKED_UNITS:
@@ -181,5 +132,7 @@ def _settle(root: Path) -> None:
         mask.unlink(missing_ok=True)
         mask.symlink_to("/dev/null")
     command.output(["chroot", root, "systemctl", "--quiet", "enable", *_ENABLED_UNITS])
+    if recipe.disabled:
+        command.output(["chroot", root, "systemctl", "--quiet", "disable", *recipe.disabled])
     (root / "etc/hostname").write_text("guest\n")
     shutil.rmtree(root / "var/lib/apt/lists")

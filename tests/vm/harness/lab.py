@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import disk, guest, kernel, machine, payload
+from . import disk, guest, kernel, machine, payload, recipes
 from .cache import Cache, default_root
 from .readers import Readers
 from .system_kernel import SystemKernel
@@ -100,7 +100,7 @@ class Site:
     def prepare(self, guests: set[str]) -> None:
         """Do what takes long before the first machine starts; guests are those that labs use."""
         for name in sorted(guests):
-            self._guests[name] = guest.obtain(self._cache, guest.RECIPES[name])
+            self._guests[name] = guest.obtain(self._cache, recipes.RECIPES[name])
         payload.pack(self._payload)
 
     @contextmanager
