@@ -5,11 +5,12 @@
 #include "kdump/report.h"
 #include "kdump/retention.h"
 #include "kdump/run.h"
+#include "kdump/tell.h"
 
-static void tell(int r, const struct err *err)
+static void warn(int r, const struct err *err)
 {
 	if (r < 0)
-		err_print(stderr, "warning", err);
+		tell_problem(err);
 }
 
 static int report_new(const struct arming *a, const struct dumps *dumps, struct err *err)
@@ -32,10 +33,10 @@ void aftermath(const struct arming *a)
 		return;
 	r = dumps_read(a->root, a->target.folder, &dumps, &err);
 	if (r < 0) {
-		tell(r, &err);
+		warn(r, &err);
 		return;
 	}
-	tell(report_new(a, &dumps, &err), &err);
+	warn(report_new(a, &dumps, &err), &err);
 	if (retention_is_set(&a->conf))
-		tell(prune(&dumps, &a->conf, false, &err), &err);
+		warn(prune(&dumps, &a->conf, false, &err), &err);
 }

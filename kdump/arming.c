@@ -14,6 +14,7 @@
 #include "kdump/memory.h"
 #include "kdump/rootpath.h"
 #include "kdump/run.h"
+#include "kdump/tell.h"
 #include "kdump/words.h"
 
 void arming_done(struct arming *a)
@@ -25,18 +26,21 @@ void arming_done(struct arming *a)
 	free(a->space_warning);
 	image_plan_done(&a->plan);
 	free(a->cmdline);
+	kexecargs_done(&a->args);
 	strv_done(&a->command);
 }
 
 int arming_configure(struct arming *a, struct err *err)
 {
-	int r = conf_read(a->root, CONF_ADMIN, &a->conf, err);
+	int r = sysconfig_read(a->root, &a->config, err);
 
+	if (r == 0) /* it says where to what comes from now on is told */
+		tell_set(a->root, &a->config.levels);
+	if (r == 0)
+		r = conf_read(a->root, CONF_ADMIN, &a->conf, err);
 	if (r == 0)
 		r = confcheck(a->root, &a->conf, err);
-	if (r == 0)
-		r = conf_check_able(&a->conf, err);
-	return r < 0 ? r : sysconfig_read(a->root, &a->config, err);
+	return r < 0 ? r : conf_check_able(&a->conf, err);
 }
 
 int arming_find_kernel(struct arming *a, struct err *err)
@@ -79,16 +83,16 @@ static void print_command(const struct strv *command)
 {
 	_cleanup_free_ char *line = words_line(command->v);
 
-	printf("kexec command: %s\n", line ? line : command->v[0]);
+	tell(TELL_INFO, "kexec command: %s", line ? line : command->v[0]);
 }
 
 static void print_list(const char *title, const struct strv *list)
 {
 	if (list->n == 0)
 		return;
-	printf("%s\n", title);
+	tell(TELL_INFO, "%s", title);
 	for (size_t i = 0; i < list->n; i++)
-		printf("  %s\n", list->v[i]);
+		tell(TELL_INFO, "  %s", list->v[i]);
 }
 
 /* Say why an image is out of date. Return: 1 if it is, 0 if not, -errno. */
@@ -99,25 +103,27 @@ static int compare_image(const struct arming *a, struct err *err)
 	int r = image_read_manifest(a->root, a->kernel.image, &was, err);
 
 	if (r == -ENOENT) {
-		printf("No kdump initial ramdisk found.\n");
+		tell(TELL_INFO, "No kdump initial ramdisk found.");
 		return 1;
 	}
 	if (r == -EBADMSG) {
-		printf("%s\n", err->text);
+		tell(TELL_INFO, "%s", err->text);
 		return 1;
 	}
 	if (r < 0)
 		return r;
 	r = manifest_compare(was, a->plan.manifest, &changes);
+	if (r == 0)
+		tell(TELL_DEBUG, "%s is in date", a->kernel.image);
 	if (r <= 0)
 		return r < 0 ? err_oom(err) : 0;
 	if (changes.maker)
-		printf("Detected change in the way the image is made\n");
+		tell(TELL_INFO, "Detected change in the way the image is made");
 	if (changes.target)
-		printf("Detected change in File System\n");
+		tell(TELL_INFO, "Detected change in File System");
 	for (size_t i = 0; i < changes.modules.n; i++)
-		printf("Detected change in block device driver, new loaded module: %s\n",
-		       changes.modules.v[i]);
+		tell(TELL_INFO, "Detected change in block device driver, new loaded module: %s",
+		     changes.modules.v[i]);
 	print_list("Detected change(s) in the following file(s):", &changes.files);
 	return 1;
 }
@@ -126,11 +132,11 @@ static int compare_image(const struct arming *a, struct err *err)
 static int must_build(const struct arming *a, struct err *err)
 {
 	if (a->conf.force_rebuild) {
-		printf("Force rebuild %s\n", a->kernel.image);
+		tell(TELL_INFO, "Force rebuild %s", a->kernel.image);
 		return 1;
 	}
 	if (a->conf.force_no_rebuild && rootpath_exists(a->root, a->kernel.image)) {
-		printf("force_no_rebuild: %s stays as it is\n", a->kernel.image);
+		tell(TELL_INFO, "force_no_rebuild: %s stays as it is", a->kernel.image);
 		return 0;
 	}
 	return compare_image(a, err);
@@ -169,7 +175,7 @@ int arming_update_image(struct arming *a, bool always, struct err *err)
 	r = collector_check(a->root, &a->conf, a->plan.collector, err);
 	if (r < 0)
 		return r;
-	printf("Rebuilding %s\n", a->kernel.image);
+	tell(TELL_INFO, "Rebuilding %s", a->kernel.image);
 	return image_write(a->root, &a->plan, a->kernel.image, err);
 }
 
@@ -189,31 +195,43 @@ int arming_compose(struct arming *a, struct err *err)
 
 	if (r == 0)
 		r = run_find_here(a->root, "kexec", a->places->sbin, &kexec, err);
+	if (r == 0)
+		r = kexecargs_for_load(a->root, &a->config, &a->kernel, &a->args, err);
 	if (r < 0)
 		return r;
-	return loader_load_command(a->root, kexec, &a->config, &a->kernel, a->cmdline, &a->command,
-				   err);
+	return loader_load_command(a->root, kexec, &a->args.words, &a->kernel, a->cmdline,
+				   &a->command, err);
 }
 
 int arming_load(struct arming *a, struct err *err)
 {
 	int r;
 
+	if (a->args.why)
+		tell(TELL_INFO, "%s", a->args.why);
+	if (a->args.doubt)
+		tell_warning("%s", a->args.doubt);
 	print_command(&a->command);
 	r = loader_run(a->root, &a->command, true, err);
-	printf(r < 0 ? "kexec: failed to load kdump kernel\n" : "kexec: loaded kdump kernel\n");
+	if (r < 0)
+		tell(TELL_ERROR, "kexec: failed to load kdump kernel");
+	else
+		tell(TELL_INFO, "kexec: loaded kdump kernel");
 	return r;
 }
 
-int arming_unload(const struct sysroot *root, const struct places *places, struct err *err)
+int arming_unload(const struct arming *a, struct err *err)
 {
+	_cleanup_(kexecargs_done) struct kexecargs args = { .why = NULL };
 	_cleanup_(strv_done) struct strv command = { NULL };
 	_cleanup_free_ char *kexec = NULL;
-	int r = run_find_here(root, "kexec", places->sbin, &kexec, err);
+	int r = run_find_here(a->root, "kexec", a->places->sbin, &kexec, err);
 
 	if (r == 0)
-		r = loader_unload_command(kexec, &command, err);
+		r = kexecargs_for_unload(a->root, &a->config, &args, err);
 	if (r == 0)
-		r = loader_run(root, &command, false, err);
+		r = loader_unload_command(kexec, &args.words, &command, err);
+	if (r == 0)
+		r = loader_run(a->root, &command, false, err);
 	return r;
 }

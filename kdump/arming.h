@@ -18,6 +18,7 @@
 #include "kdump/estimate.h"
 #include "kdump/imageplan.h"
 #include "kdump/kernel.h"
+#include "kdump/kexecargs.h"
 #include "kdump/strv.h"
 #include "kdump/sysconfig.h"
 #include "kdump/target.h"
@@ -39,6 +40,7 @@ struct arming {
 	char *space_warning; /* there may be too little for a dump on the target; NULL */
 	struct image_plan plan;
 	char *cmdline;
+	struct kexecargs args;
 	struct strv command; /* what loads the capture kernel */
 };
 
@@ -76,9 +78,11 @@ _must_check_ int arming_compose(struct arming *a, struct err *err);
 /** arming_load() - run @command, and see that the kernel took it. Return: 0 or -errno. */
 _must_check_ int arming_load(struct arming *a, struct err *err);
 
-/** arming_unload() - unload what is loaded; fine if nothing is. Return: 0 or -errno. */
-_must_check_ int arming_unload(const struct sysroot *root, const struct places *places,
-			       struct err *err);
+/**
+ * arming_unload() - unload what is loaded; fine if nothing is. Of @a, only @root, @places and
+ * @config count. Return: 0 or -errno.
+ */
+_must_check_ int arming_unload(const struct arming *a, struct err *err);
 
 /** arming_done() - release. */
 void arming_done(struct arming *a);

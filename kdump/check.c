@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/json.h"
+#include "lib/lockdown.h"
 
 #include "kdump/check.h"
 #include "kdump/image.h"
@@ -11,6 +12,7 @@
 #include "kdump/manifest.h"
 #include "kdump/reservation.h"
 #include "kdump/rootpath.h"
+#include "kdump/tell.h"
 
 enum { SMALL_FILE_MAX = 256 }; /* bytes */
 
@@ -65,7 +67,7 @@ static void read_small(const struct sysroot *root, const char *path,
 static enum check_result check_permission(struct state *s, struct err *says)
 {
 	const struct sysroot *root = s->arming.root;
-	char word[SMALL_FILE_MAX];
+	char word[SMALL_FILE_MAX], mode[LOCKDOWN_MODE_MAX];
 
 	read_small(root, "/proc/sys/kernel/kexec_load_disabled", word);
 	if (strcmp(word, "1") == 0) {
@@ -77,8 +79,8 @@ static enum check_result check_permission(struct state *s, struct err *says)
 			 "and let it run after kdump.service.");
 		return CHECK_FAILURE;
 	}
-	read_small(root, "/sys/kernel/security/lockdown", word);
-	if (strstr(word, "[integrity]") || strstr(word, "[confidentiality]")) {
+	lockdown_read(root, mode);
+	if (mode[0]) {
 		err_set(says, 0, "the kernel is locked down: it takes signed kernels only");
 		err_hint(says, 0,
 			 "A distribution's own kernel is signed; another one has to be "
@@ -288,12 +290,12 @@ int checks_json(FILE *out, const struct checks *checks, struct err *err)
 	return json_print(out, &json, err);
 }
 
-void checks_print_failures(FILE *out, const struct checks *checks, const char *but)
+void checks_tell_failures(const struct checks *checks, const char *but)
 {
 	for (size_t i = 0; i < checks->count; i++) {
 		const struct check *check = &checks->list[i];
 
 		if (check->result == CHECK_FAILURE && strcmp(check->says.text, but) != 0)
-			err_print(out, NULL, &check->says);
+			tell_error(&check->says);
 	}
 }

@@ -49,9 +49,9 @@ void checks_print(FILE *out, const struct checks *checks);
 _must_check_ int checks_json(FILE *out, const struct checks *checks, struct err *err);
 
 /**
- * checks_print_failures() - those that failed, with their remedies, as errors are printed.
+ * checks_tell_failures() - tell those that failed, with their remedies (tell.h).
  * @but: text of the failure that was told already.
  */
-void checks_print_failures(FILE *out, const struct checks *checks, const char *but);
+void checks_tell_failures(const struct checks *checks, const char *but);
 
 #endif

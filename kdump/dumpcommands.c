@@ -48,7 +48,7 @@ static int find_dmesg(const struct invocation *inv, char **ret, struct err *err)
 	return run_find_here(&inv->root, "vmcore-dmesg", inv->places->sbin, ret, err);
 }
 
-static int tell(int r, const struct err *err)
+static int finish(int r, const struct err *err)
 {
 	if (r < 0)
 		err_print(stderr, NULL, err);
@@ -67,7 +67,7 @@ int command_list(struct invocation *inv, struct err *err)
 		r = dump_list_json(program, &dumps, err);
 	else if (r == 0)
 		r = dump_list_print(program, &dumps, err);
-	return tell(r, err);
+	return finish(r, err);
 }
 
 static int no_such_dump(const struct dumps *dumps, const char *word, struct err *err)
@@ -124,7 +124,7 @@ int command_info(struct invocation *inv, struct err *err)
 		r = dump_info_json(program, &dumps, index, err);
 	else if (r == 0)
 		r = dump_info_print(program, &dumps, index, err);
-	return tell(r, err);
+	return finish(r, err);
 }
 
 int command_prune(struct invocation *inv, struct err *err)
@@ -138,7 +138,7 @@ int command_prune(struct invocation *inv, struct err *err)
 	if (r == 0)
 		r = prune(&dumps, &conf, inv->given & OPTION_DRY_RUN, err);
 	if (r < 0)
-		return tell(r, err);
+		return finish(r, err);
 	if (!retention_is_set(&conf))
 		printf("Dumps are kept for ever: none of keep_dumps, min_free and max_age is set "
 		       "in %s.\n",

@@ -6,13 +6,23 @@
 #include "kdump/reservation.h"
 #include "kdump/rootpath.h"
 #include "kdump/run.h"
-#include "kdump/words.h"
 
 enum { KEXEC_SECONDS = 300 }; /* the longest that a load may take */
 
-int loader_load_command(const struct sysroot *root, const char *kexec,
-			const struct sysconfig *config, const struct kernel *kernel,
-			const char *cmdline, struct strv *ret, struct err *err)
+static int begin(const char *kexec, const struct strv *args, struct strv *ret)
+{
+	int r = strv_add(ret, kexec);
+
+	if (r == 0)
+		r = strv_add(ret, "-p");
+	for (size_t i = 0; r == 0 && i < args->n; i++)
+		r = strv_add(ret, args->v[i]);
+	return r;
+}
+
+int loader_load_command(const struct sysroot *root, const char *kexec, const struct strv *args,
+			const struct kernel *kernel, const char *cmdline, struct strv *ret,
+			struct err *err)
 {
 	struct rootpath kernel_path, image_path;
 	int r = rootpath_join(root, kernel->path, &kernel_path, err);
@@ -21,23 +31,17 @@ int loader_load_command(const struct sysroot *root, const char *kexec,
 		r = rootpath_join(root, kernel->image, &image_path, err);
 	if (r < 0)
 		return r;
-	if (strv_add(ret, kexec) < 0 || strv_add(ret, "-p") < 0)
-		return err_oom(err);
-	r = words_split(config->kexec_args, ret, err);
-	if (r < 0)
-		return err_prefix(err, r, "%s: KEXEC_ARGS", config->path);
-	if (strv_addf(ret, "--command-line=%s", cmdline) < 0 ||
+	if (begin(kexec, args, ret) < 0 || strv_addf(ret, "--command-line=%s", cmdline) < 0 ||
 	    strv_addf(ret, "--initrd=%s", image_path.text) < 0 ||
 	    strv_add(ret, kernel_path.text) < 0)
 		return err_oom(err);
 	return 0;
 }
 
-int loader_unload_command(const char *kexec, struct strv *ret, struct err *err)
+int loader_unload_command(const char *kexec, const struct strv *args, struct strv *ret,
+			  struct err *err)
 {
-	if (strv_add(ret, kexec) < 0 || strv_add(ret, "-p") < 0 || strv_add(ret, "-u") < 0)
-		return err_oom(err);
-	return 0;
+	return begin(kexec, args, ret) < 0 || strv_add(ret, "-u") < 0 ? err_oom(err) : 0;
 }
 
 int loader_run(const struct sysroot *root, const struct strv *command, bool want_loaded,

@@ -12,20 +12,20 @@
 
 #include "kdump/kernel.h"
 #include "kdump/strv.h"
-#include "kdump/sysconfig.h"
 
 /**
  * loader_load_command() - the command that loads a capture kernel.
- * @kexec: path of the program; @config: has its options.
+ * @kexec: path of the program; @args: its options.
  * @ret: empty list; holds the words, or part of them on failure.
- * Return: 0, -EINVAL for bad quotes in them, -ENOMEM.
+ * Return: 0, -ENAMETOOLONG, -ENOMEM.
  */
 _must_check_ int loader_load_command(const struct sysroot *root, const char *kexec,
-				     const struct sysconfig *config, const struct kernel *kernel,
+				     const struct strv *args, const struct kernel *kernel,
 				     const char *cmdline, struct strv *ret, struct err *err);
 
-/** loader_unload_command() - the command that unloads it. */
-_must_check_ int loader_unload_command(const char *kexec, struct strv *ret, struct err *err);
+/** loader_unload_command() - the command that unloads it, with the options @args. */
+_must_check_ int loader_unload_command(const char *kexec, const struct strv *args, struct strv *ret,
+				       struct err *err);
 
 /**
  * loader_run() - run such a command, whose messages go to stderr.

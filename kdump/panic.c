@@ -181,7 +181,7 @@ static int keep(const struct sysroot *root, const struct settings *settings, str
 	return r < 0 ? err_prefix(err, r, "set until the next boot only") : 0;
 }
 
-static void tell(const struct setting *s)
+static void tell_setting(const struct setting *s)
 {
 	char meaning[KNOB_MEANING_MAX];
 
@@ -240,7 +240,7 @@ static int set(struct invocation *inv, struct err *err)
 	if (r == 0)
 		r = apply(&inv->root, &settings, err);
 	for (size_t i = 0; r == 0 && i < settings.n; i++)
-		tell(&settings.v[i]);
+		tell_setting(&settings.v[i]);
 	if (r == 0)
 		r = keep(&inv->root, &settings, err);
 	if (r < 0)

@@ -16,6 +16,7 @@
 #include "kdump/check.h"
 #include "kdump/commands.h"
 #include "kdump/reservation.h"
+#include "kdump/tell.h"
 
 enum { EXIT_NOT_OPERATIONAL = 3 }; /* as for init scripts: LSB, "program is not running" */
 
@@ -31,7 +32,7 @@ static int configure(struct arming *a, const struct invocation *inv, struct err 
 	begin(a, inv);
 	r = arming_configure(a, err);
 	for (size_t i = 0; i < a->conf.warnings.n; i++)
-		fprintf(stderr, "%s\n", a->conf.warnings.v[i]);
+		tell_warning("%s", a->conf.warnings.v[i]);
 	return r;
 }
 
@@ -43,7 +44,7 @@ static void tell_armed(const struct arming *a, uint64_t reserved)
 	snprintf(text, sizeof(text), "kernel %s, image %s, %ju MiB reserved, target %s UUID=%s:%s",
 		 a->kernel.path, a->kernel.image, (uintmax_t)(reserved >> 20), a->target.type,
 		 a->target.uuid, a->target.inner);
-	printf("%s\n", text);
+	tell(TELL_INFO, "%s", text);
 	sd_notifyf(0, "STATUS=%s", text);
 }
 
@@ -52,7 +53,7 @@ static int find_target(struct arming *a, struct err *err)
 	int r = arming_find_target(a, err);
 
 	if (a->space_warning)
-		fprintf(stderr, "%s\n", a->space_warning);
+		tell_warning("%s", a->space_warning);
 	return r;
 }
 
@@ -75,9 +76,10 @@ static void warn_of_size(const struct arming *a, uint64_t reserved)
 
 	if (arming_estimate(a, &e, NULL) < 0 || reserved >= e.total)
 		return;
-	fprintf(stderr,
+	tell_warning(
 		"WARNING: %ju MiB are reserved; the capture kernel is likely to need %ju MiB.\n"
-		"`kdumpctl estimate` says what for; `kdumpctl reset-crashkernel` reserves more.\n",
+		"`kdumpctl estimate` says what for; `kdumpctl reset-crashkernel` reserves "
+		"more.",
 		(uintmax_t)(reserved >> 20), (uintmax_t)(e.total >> 20));
 }
 
@@ -90,15 +92,15 @@ static int load(struct arming *a, uint64_t reserved, struct err *err)
 	if (r < 0)
 		return r;
 	tell_armed(a, reserved);
-	printf("Starting kdump: [OK]\n");
+	tell(TELL_INFO, "Starting kdump: [OK]");
 	return 0;
 }
 
 static int tell_failed(int code, const struct err *err)
 {
 	if (code < 0) {
-		err_print(stderr, NULL, err);
-		printf("Starting kdump: [FAILED]\n");
+		tell_error(err);
+		tell(TELL_ERROR, "Starting kdump: [FAILED]");
 	}
 	return code;
 }
@@ -117,7 +119,7 @@ static int start(const struct invocation *inv, struct err *err)
 	if (r < 0)
 		return r;
 	if (loaded) {
-		printf("Kdump already running: [WARNING]\n");
+		tell(TELL_WARNING, "Kdump already running: [WARNING]");
 		return 0;
 	}
 	r = prepare(&a, err);
@@ -136,7 +138,7 @@ static void tell_others(const struct invocation *inv, const char *told)
 	if (!checks)
 		return;
 	checks_run(&inv->root, inv->places, checks);
-	checks_print_failures(stderr, checks, told);
+	checks_tell_failures(checks, told);
 	free(checks);
 }
 
@@ -145,25 +147,40 @@ int command_start(struct invocation *inv, struct err *err)
 	int r = start(inv, err);
 
 	if (r < 0) {
-		err_print(stderr, NULL, err);
+		tell_error(err);
 		tell_others(inv, err->text);
-		printf("Starting kdump: [FAILED]\n");
+		tell(TELL_ERROR, "Starting kdump: [FAILED]");
 	}
 	return r;
 }
 
+/* What is loaded can be unloaded whatever became of the configuration. */
+static void configure_stop(struct arming *a, const struct invocation *inv)
+{
+	struct err err = ERR_INIT;
+
+	begin(a, inv);
+	if (sysconfig_read(&inv->root, &a->config, &err) == 0)
+		tell_set(&inv->root, &a->config.levels);
+	else
+		tell_problem(&err);
+}
+
 int command_stop(struct invocation *inv, struct err *err)
 {
-	int r = arming_unload(&inv->root, inv->places, err);
+	_cleanup_(arming_done) struct arming a;
+	int r;
 
+	configure_stop(&a, inv);
+	r = arming_unload(&a, err);
 	if (r < 0) {
-		err_print(stderr, NULL, err);
-		printf("kexec: failed to unload kdump kernel\n");
-		printf("Stopping kdump: [FAILED]\n");
+		tell_error(err);
+		tell(TELL_ERROR, "kexec: failed to unload kdump kernel");
+		tell(TELL_ERROR, "Stopping kdump: [FAILED]");
 		return r;
 	}
-	printf("kexec: unloaded kdump kernel\n");
-	printf("Stopping kdump: [OK]\n");
+	tell(TELL_INFO, "kexec: unloaded kdump kernel");
+	tell(TELL_INFO, "Stopping kdump: [OK]");
 	return 0;
 }
 
@@ -194,6 +211,8 @@ int command_reload(struct invocation *inv, struct err *err)
 	begin(&a, inv);
 	r = sysconfig_read(&inv->root, &a.config, err);
 	if (r == 0)
+		tell_set(&inv->root, &a.config.levels);
+	if (r == 0)
 		r = reservation_loaded(&inv->root, &loaded, err);
 	if (r == 0)
 		r = arming_find_kernel(&a, err);
@@ -202,13 +221,13 @@ int command_reload(struct invocation *inv, struct err *err)
 	if (r < 0)
 		return tell_failed(r, err);
 	if (!loaded)
-		printf("Kdump was not running: [WARNING]\n");
+		tell(TELL_WARNING, "Kdump was not running: [WARNING]");
 	else
 		r = command_stop(inv, err);
 	if (r == 0)
 		r = tell_failed(arming_load(&a, err), err);
 	if (r == 0)
-		printf("Starting kdump: [OK]\n");
+		tell(TELL_INFO, "Starting kdump: [OK]");
 	return r;
 }
 
@@ -218,7 +237,7 @@ int command_condreload(struct invocation *inv, struct err *err)
 	int r = reservation_loaded(&inv->root, &loaded, err);
 
 	if (r < 0)
-		err_print(stderr, NULL, err);
+		tell_error(err);
 	return r < 0 || !loaded ? r : command_reload(inv, err);
 }
 
@@ -248,7 +267,7 @@ int command_rebuild(struct invocation *inv, struct err *err)
 	if (r == 0)
 		r = arming_update_image(&a, true, err);
 	if (r < 0)
-		err_print(stderr, NULL, err);
+		tell_error(err);
 	return r;
 }
 

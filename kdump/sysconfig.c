@@ -17,21 +17,6 @@ struct variable {
 	const char *value; /* its default; NULL: the architecture's */
 };
 
-static int check_level(const char *name, const char *value, struct err *err)
-{
-	if (value_choice(value, "0|1|2|3|4") >= 0)
-		return 0;
-	err_set(err, -EINVAL, "Illegal log level: %s '%s'", name, value);
-	return err_hint(err, -EINVAL, "0 none, 1 errors, 2 warnings, 3 information, 4 debugging.");
-}
-
-static int check_yes_no(const char *name, const char *value, struct err *err)
-{
-	if (value_choice(value, "yes|no") >= 0)
-		return 0;
-	return err_set(err, -EINVAL, "%s: '%s' is neither yes nor no", name, value);
-}
-
 #define VARIABLE(name, member, value)                                                              \
 	{                                                                                          \
 		name, offsetof(struct sysconfig, member), value                                    \
@@ -49,16 +34,45 @@ static const struct variable variables[] = {
 	VARIABLE("KDUMP_IMG_EXT", image_ext, ""),
 };
 
-/* Variables of RHEL's files that have no effect here; their values are checked all the same. */
-static const struct {
+struct choice;
+typedef int choice_setter(const struct choice *row, const char *value, struct sysconfig *conf,
+			  struct err *err);
+static choice_setter set_level, check_yes_no;
+
+/* Variables that take one of a few words. */
+static const struct choice {
 	const char *name;
-	int (*check)(const char *name, const char *value, struct err *err);
-} checked_only[] = {
-	{ "KDUMP_STDLOGLVL", check_level },
-	{ "KDUMP_SYSLOGLVL", check_level },
-	{ "KDUMP_KMSGLOGLVL", check_level },
-	{ "VMCORE_CREATION_NOTIFICATION", check_yes_no },
+	choice_setter *set;
+	size_t offset; /* of what is set in struct sysconfig */
+} choices[] = {
+	{ "KDUMP_STDLOGLVL", set_level, offsetof(struct sysconfig, levels.std) },
+	{ "KDUMP_SYSLOGLVL", set_level, offsetof(struct sysconfig, levels.syslog) },
+	{ "KDUMP_KMSGLOGLVL", set_level, offsetof(struct sysconfig, levels.kmsg) },
+	{ "VMCORE_CREATION_NOTIFICATION", check_yes_no }, /* has no effect here */
 };
+
+static int set_level(const struct choice *row, const char *value, struct sysconfig *conf,
+		     struct err *err)
+{
+	enum tell_level *level = (void *)((char *)conf + row->offset);
+	int choice = value_choice(value, "0|1|2|3|4");
+
+	if (choice < 0) {
+		err_set(err, -EINVAL, "Illegal log level: %s '%s'", row->name, value);
+		return err_hint(err, -EINVAL,
+				"0 none, 1 errors, 2 warnings, 3 information, 4 debugging.");
+	}
+	*level = (enum tell_level)choice;
+	return 0;
+}
+
+static int check_yes_no(const struct choice *row, const char *value,
+			struct sysconfig *conf _unused_, struct err *err)
+{
+	if (value_choice(value, "yes|no") >= 0)
+		return 0;
+	return err_set(err, -EINVAL, "%s: '%s' is neither yes nor no", row->name, value);
+}
 
 static bool is_name(const char *name, const char *text, size_t len)
 {
@@ -76,9 +90,9 @@ static int assign(struct sysconfig *conf, const char *name, size_t len, char *va
 {
 	_cleanup_free_ char *owned = value;
 
-	for (size_t i = 0; i < ARRAY_SIZE(checked_only); i++)
-		if (is_name(checked_only[i].name, name, len))
-			return checked_only[i].check(checked_only[i].name, value, err);
+	for (size_t i = 0; i < ARRAY_SIZE(choices); i++)
+		if (is_name(choices[i].name, name, len))
+			return choices[i].set(&choices[i], value, conf, err);
 	for (size_t i = 0; i < ARRAY_SIZE(variables); i++) {
 		char **p = slot(conf, &variables[i]);
 
@@ -178,7 +192,11 @@ static int set_defaults(struct sysconfig *conf, const struct archdefaults *arch)
 int sysconfig_parse(const char *text, const char *path, const struct archdefaults *arch,
 		    struct sysconfig *ret, struct err *err)
 {
-	_cleanup_(sysconfig_done) struct sysconfig conf = { .path = path, .arch = arch };
+	_cleanup_(sysconfig_done) struct sysconfig conf = {
+		.path = path,
+		.arch = arch,
+		.levels = TELL_DEFAULT,
+	};
 	const char *p = text, *counted = text;
 	unsigned long number = 1;
 

@@ -14,6 +14,7 @@
 #include "lib/sysroot.h"
 
 #include "kdump/archdefaults.h"
+#include "kdump/tell.h"
 
 #define SYSCONFIG_PATH         "/etc/sysconfig/kdump"
 #define SYSCONFIG_DEFAULT_PATH "/etc/default/kdump" /* read if the other one is not there */
@@ -24,14 +25,15 @@ enum { SYSCONFIG_FILE_MAX = 1 << 20 }; /* bytes; a longer one is refused */
 struct sysconfig {
 	const char *path; /* the file that was read, or would be; borrowed */
 	const struct archdefaults *arch;
-	char *kernel_version;     /* KDUMP_KERNELVER; "": the running kernel's */
-	char *commandline;        /* KDUMP_COMMANDLINE; "": /proc/cmdline */
-	char *commandline_remove; /* KDUMP_COMMANDLINE_REMOVE */
-	char *commandline_append; /* KDUMP_COMMANDLINE_APPEND */
-	char *kexec_args;         /* KEXEC_ARGS */
-	char *boot_dir;           /* KDUMP_BOOTDIR; "": look where kernels usually are */
-	char *image_name;         /* KDUMP_IMG */
-	char *image_ext;          /* KDUMP_IMG_EXT */
+	char *kernel_version;      /* KDUMP_KERNELVER; "": the running kernel's */
+	char *commandline;         /* KDUMP_COMMANDLINE; "": /proc/cmdline */
+	char *commandline_remove;  /* KDUMP_COMMANDLINE_REMOVE */
+	char *commandline_append;  /* KDUMP_COMMANDLINE_APPEND */
+	char *kexec_args;          /* KEXEC_ARGS */
+	char *boot_dir;            /* KDUMP_BOOTDIR; "": look where kernels usually are */
+	char *image_name;          /* KDUMP_IMG */
+	char *image_ext;           /* KDUMP_IMG_EXT */
+	struct tell_levels levels; /* KDUMP_STDLOGLVL, KDUMP_SYSLOGLVL, KDUMP_KMSGLOGLVL */
 };
 
 /**

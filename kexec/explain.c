@@ -6,19 +6,12 @@
 
 #include "lib/bytes.h"
 #include "lib/cmdline.h"
+#include "lib/lockdown.h"
 #include "kexec/explain.h"
-
-#define LOCKDOWN_PATH "/sys/kernel/security/lockdown"
-/* The global variable of UEFI 2.10, 3.3: 4 bytes of attributes, then 1 if it is on. */
-#define SECURE_BOOT_PATH "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
 enum {
 	TEXT_MAX = 16 << 10, /* bytes of /proc/self/status, /proc/meminfo */
 	CMDLINE_MAX = 65536,
-	LOCKDOWN_MAX = 256,
-	EFI_VARIABLE_MAX = 16,
-	SECURE_BOOT_VALUE = 4,
-	MODE_MAX = 32,
 	CAP_SYS_BOOT_BIT = 22, /* include/uapi/linux/capability.h */
 	SECCOMP_FILTER = 2,    /* include/uapi/linux/seccomp.h */
 	ROOM_TO_RUN = 128,     /* MiB that a capture kernel wants beside what is loaded */
@@ -94,29 +87,6 @@ int explain_privilege(const struct sysroot *root, struct err *err)
 
 /* --- What the kernel takes at all ------------------------------------------------------ */
 
-/* The mode that is chosen in "none [integrity] confidentiality"; "" if it is none. */
-static void read_lockdown(const struct sysroot *root, char ret[static MODE_MAX])
-{
-	_cleanup_free_ char *text = NULL;
-	char *begin = NULL;
-
-	ret[0] = '\0';
-	if (sysroot_read(root, LOCKDOWN_PATH, LOCKDOWN_MAX, &text, NULL, NULL) == 0)
-		begin = strchr(text, '[');
-	if (!begin || strncmp(begin, "[none]", 6) == 0)
-		return;
-	snprintf(ret, MODE_MAX, "%.*s", (int)strcspn(begin + 1, "]"), begin + 1);
-}
-
-static bool has_secure_boot(const struct sysroot *root)
-{
-	_cleanup_free_ char *value = NULL;
-	size_t size;
-
-	return sysroot_read(root, SECURE_BOOT_PATH, EFI_VARIABLE_MAX, &value, &size, NULL) == 0 &&
-	       size == SECURE_BOOT_VALUE + 1 && value[SECURE_BOOT_VALUE] == 1;
-}
-
 static bool has_lockdown_argument(const struct sysroot *root)
 {
 	_cleanup_free_ char *line = NULL;
@@ -127,9 +97,9 @@ static bool has_lockdown_argument(const struct sysroot *root)
 }
 
 struct lockdown {
-	char mode[MODE_MAX]; /* "": none */
-	const char *cause;   /* behind "is locked down (MODE)" */
-	const char *way_out; /* behind the other remedies */
+	char mode[LOCKDOWN_MODE_MAX]; /* "": none */
+	const char *cause;            /* behind "is locked down (MODE)" */
+	const char *way_out;          /* behind the other remedies */
 };
 
 static bool find_lockdown(const struct sysroot *root, struct lockdown *ret)
@@ -144,8 +114,8 @@ static bool find_lockdown(const struct sysroot *root, struct lockdown *ret)
 		    .way_out = ", or do without both" } },
 	};
 
-	*ret = causes[has_secure_boot(root)][has_lockdown_argument(root)];
-	read_lockdown(root, ret->mode);
+	*ret = causes[lockdown_secure_boot(root)][has_lockdown_argument(root)];
+	lockdown_read(root, ret->mode);
 	return ret->mode[0];
 }
 
@@ -254,12 +224,12 @@ static const struct {
 
 static int hint_signature(const struct sysroot *root, int code, struct err *err)
 {
-	char mode[MODE_MAX];
+	char mode[LOCKDOWN_MODE_MAX];
 
 	for (size_t i = 0; i < ARRAY_SIZE(signatures); i++) {
 		if (signatures[i].error != -code)
 			continue;
-		read_lockdown(root, mode);
+		lockdown_read(root, mode);
 		err_hint(err, code, "%s%s", signatures[i].cause,
 			 mode[0] ? ""
 				 : "; this kernel is not locked down, so that --kexec-syscall "

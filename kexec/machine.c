@@ -7,6 +7,7 @@
 
 #include "lib/array.h"
 #include "lib/cmdline.h"
+#include "lib/cpuinfo.h"
 #include "lib/number.h"
 #include "kexec/machine.h"
 
@@ -14,7 +15,6 @@
 #define VMCOREINFO_PATH "/sys/kernel/vmcoreinfo"
 #define CMDLINE_PATH    "/proc/cmdline"
 #define ARCH_PATH       "/proc/sys/kernel/arch" /* since 6.1 */
-#define CPUINFO_PATH    "/proc/cpuinfo"
 
 enum {
 	TEXT_MAX = 4096, /* bytes of a short file */
@@ -98,35 +98,6 @@ static int find_crash_windows(struct machine *m, struct err *err)
 	return r;
 }
 
-/* The "flags" of the first CPU, which all of them share. */
-static bool has_cpu_flag(const char *line, const char *flag)
-{
-	size_t len = strlen(flag);
-
-	if (strncmp(line, "flags", 5) != 0)
-		return false;
-	for (const char *p = line; (p = strstr(p, flag)); p += len)
-		if (p[-1] == ' ' && (p[len] == ' ' || p[len] == '\n'))
-			return true;
-	return false;
-}
-
-/*
- * The kernel shows la57 only while it uses it (arch/x86/kernel/cpu/common.c:
- * early_identify_cpu()). Only the first CPU's lines are read: there may be thousands.
- */
-static bool uses_five_levels(const struct sysroot *root)
-{
-	_cleanup_fclose_ FILE *file = sysroot_fopen(root, CPUINFO_PATH);
-	_cleanup_free_ char *line = NULL;
-	bool found = false;
-	size_t size = 0;
-
-	while (file && !found && getline(&line, &size, file) > 1)
-		found = has_cpu_flag(line, "la57");
-	return found;
-}
-
 /* The kernel adds EFI's map to the one it uses, but not to the one that it shows. */
 static bool adds_efi_memmap(const struct machine *m)
 {
@@ -142,7 +113,7 @@ int machine_read_memory(const struct sysroot *root, struct machine *m, struct er
 {
 	int r = iomem_read(root, &m->iomem, err);
 
-	m->five_level_paging = uses_five_levels(root);
+	m->five_level_paging = cpuinfo_five_levels(root);
 	if (r == 0)
 		r = find_crash_windows(m, err);
 	if (r == 0)

@@ -40,6 +40,7 @@ INFO("license=GPL")
 """
 
 KEXEC = """#!/bin/sh
+echo "$*" >> {root}/kexec-calls
 [ ! -e {root}/kexec-fails ] || {{ echo 'kexec: no' >&2; exit 1; }}
 [ ! -e {root}/kexec-lies ] || exit 0
 case " $* " in *" -u "*) loaded=0;; *) loaded=1;; esac
@@ -170,10 +171,22 @@ class Machine:
         packed = subprocess.run(["gzip", "-dc"], input=rest, capture_output=True, check=True)
         return unpack(data) | unpack(packed.stdout)
 
-    def run(self, *arguments: str, **extra) -> subprocess.CompletedProcess:
-        """kdumpctl, with this machine's name taken out of what it prints."""
+    def kexec_calls(self) -> list[str]:
+        """What kexec was run with since the last call of this."""
+        file = self.root / "kexec-calls"
+        calls = file.read_text().replace(str(self.root), "ROOT").splitlines()
+        file.unlink()
+        return calls
+
+    def run(self, *arguments: str, within: tuple[str, ...] = (),
+            **extra) -> subprocess.CompletedProcess:
+        """kdumpctl, with this machine's name taken out of what it prints.
+
+        @within: a command that runs the one that follows it.
+        """
         environment = os.environ | {"PATH": f"{self.bin}:{os.environ['PATH']}", "TZ": "UTC"}
-        done = subprocess.run([PROGRAMS / "kdumpctl", f"--sysroot={self.root}", *arguments],
+        done = subprocess.run([*within, PROGRAMS / "kdumpctl", f"--sysroot={self.root}",
+                               *arguments],
                               capture_output=True, text=True, errors="backslashreplace",
                               timeout=120, check=False, env=environment, **extra)
         done.stdout = done.stdout.replace(str(self.root), "ROOT").replace(str(self.bin), "BIN")

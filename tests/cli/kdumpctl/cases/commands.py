@@ -113,6 +113,52 @@ def failing_kexec(m: Machine) -> None:
     assert "reports success, but the kernel says that no capture kernel" in done.stderr
 
 
+def options_for_kexec(m: Machine) -> None:
+    """KEXEC_ARGS counts for loading; of it, what says by which call counts for unloading, too."""
+    m.write("etc/sysconfig/kdump", "KEXEC_ARGS='-d -c'")
+    m.run("start")
+    m.run("stop")
+    load, unload = m.kexec_calls()
+    assert load.startswith("-p -d -c --command-line="), load
+    assert unload == "-p -c -u", unload
+    m.write("sys/kernel/security/lockdown", "none [integrity] confidentiality")
+    done = m.run("start")
+    assert "The kernel is locked down (integrity): by kexec_file_load (-s).\n" \
+        "kexec command: BIN/kexec -p -d -c -s --command-line=" in done.stdout.replace("'", ""), \
+        done.stdout
+    m.run("stop")
+    assert m.kexec_calls()[1] == "-p -c -s -u"
+
+
+def older_kernel_captures(m: Machine) -> None:
+    """Where the running kernel's five-level paging is nothing for it, it is loaded by segments."""
+    m.write("proc/sys/kernel/osrelease", "6.19.0-new")
+    m.write("etc/sysconfig/kdump", f"KDUMP_KERNELVER={VERSION}")
+    m.write("proc/cpuinfo", "processor\t: 0\nflags\t\t: fpu la57\n")
+    out = m.run("start").stdout
+    assert f"Five-level paging is in use, and {VERSION} is older than the running kernel: by " \
+        "kexec_load (-c).\nkexec command: BIN/kexec -p -c " in out, out
+    m.write("sys/kernel/security/lockdown", "none [integrity] confidentiality")
+    done = m.run("restart")
+    assert " -p -s " in done.stdout, done.stdout
+    assert done.stderr == (
+        f"WARNING: under five-level paging, {VERSION}, which is older than the running kernel, "
+        "may not start when loaded by kexec_file_load.\n"
+        "Boot this system with no5lvl, or let its own kernel capture.\n"), done.stderr
+
+
+def stop_whatever_the_configuration(m: Machine) -> None:
+    """What is loaded can be unloaded."""
+    m.run("start")
+    m.write("etc/sysconfig/kdump", "KEXEC_ARGS=\"-s 'a\"")
+    check(m.run("stop"), 0, STOPPED)
+    m.write("etc/sysconfig/kdump", "rm -rf")
+    check(m.run("stop"), 0, STOPPED,
+          "warning: /etc/sysconfig/kdump:1: this is not an assignment\n"
+          "warning: This file is read, not executed: NAME=VALUE lines only, without blanks around "
+          "the '='.\n")
+
+
 def tells_who_holds_the_lock(m: Machine) -> None:
     """While it waits it says so; killed for waiting, it has changed nothing."""
     script = m.bin / "kexec"
