@@ -95,8 +95,7 @@ static void print_list(const char *title, const struct strv *list)
 		tell(TELL_INFO, "  %s", list->v[i]);
 }
 
-/* Say why an image is out of date. Return: 1 if it is, 0 if not, -errno. */
-static int compare_image(const struct arming *a, struct err *err)
+int arming_compare_image(const struct arming *a, struct err *err)
 {
 	_cleanup_(manifest_changes_done) struct manifest_changes changes = { .maker = false };
 	_cleanup_free_ char *was = NULL;
@@ -139,7 +138,7 @@ static int must_build(const struct arming *a, struct err *err)
 		tell(TELL_INFO, "force_no_rebuild: %s stays as it is", a->kernel.image);
 		return 0;
 	}
-	return compare_image(a, err);
+	return arming_compare_image(a, err);
 }
 
 int arming_plan_image(struct arming *a, struct err *err)

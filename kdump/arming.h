@@ -60,6 +60,12 @@ _must_check_ int arming_find_target(struct arming *a, struct err *err);
 _must_check_ int arming_plan_image(struct arming *a, struct err *err);
 
 /**
+ * arming_compare_image() - tell why the image that is there is not what was planned.
+ * Return: 1 if it is not, 0 if it is, -errno.
+ */
+_must_check_ int arming_compare_image(const struct arming *a, struct err *err);
+
+/**
  * arming_update_image() - build the image if it is out of date, telling why.
  * @always: build it in any case.
  * Return: 0 or -errno; the image that was there is then as it was.

@@ -49,6 +49,9 @@ _must_check_ int command_get_default_crashkernel(struct invocation *inv, struct 
 /** command_reset_crashkernel() - write it where the boot loader has its command lines from. */
 _must_check_ int command_reset_crashkernel(struct invocation *inv, struct err *err);
 
+/** command_rehearse() - do all that a crash would bring about, but for the crash. */
+_must_check_ int command_rehearse(struct invocation *inv, struct err *err);
+
 /** command_list() - show which dumps were saved. */
 _must_check_ int command_list(struct invocation *inv, struct err *err);
 

@@ -16,7 +16,10 @@
 enum {
 	FIELD = 8,
 	HEADER = 6 + 13 * FIELD,
+	FIELD_MODE = 1,
 	FIELD_FILESIZE = 6,
+	FIELD_RDEVMAJOR = 9,
+	FIELD_RDEVMINOR = 10,
 	FIELD_NAMESIZE = 11,
 	ALIGN = 4,
 };
@@ -95,53 +98,59 @@ static bool read_field(struct bytes b, uint64_t header, unsigned int field, uint
 }
 
 /* The file whose header is at *@at. Return: false if it is damaged or cut short. */
-static bool next_file(struct bytes b, uint64_t *at, struct bytes *name, struct bytes *content)
+static bool next_file(struct bytes b, uint64_t *at, struct cpio_entry *file)
 {
-	uint64_t name_size, size, pos = *at + HEADER;
+	uint64_t mode, name_size, size, high, low, pos = *at + HEADER;
+	struct bytes name;
 
-	if (!bytes_has(b, *at, MAGIC, 6) || !read_field(b, *at, FIELD_NAMESIZE, &name_size) ||
-	    !read_field(b, *at, FIELD_FILESIZE, &size))
+	if (!bytes_has(b, *at, MAGIC, 6) || !read_field(b, *at, FIELD_MODE, &mode) ||
+	    !read_field(b, *at, FIELD_NAMESIZE, &name_size) ||
+	    !read_field(b, *at, FIELD_FILESIZE, &size) ||
+	    !read_field(b, *at, FIELD_RDEVMAJOR, &high) ||
+	    !read_field(b, *at, FIELD_RDEVMINOR, &low))
 		return false;
-	if (name_size == 0 || !bytes_slice(b, pos, name_size, name) || name->data[--name->size])
+	if (name_size == 0 || !bytes_slice(b, pos, name_size, &name) || name.data[name_size - 1])
 		return false;
+	file->name = (const char *)name.data;
+	file->mode = (mode_t)mode;
+	file->device = makedev((unsigned int)high, (unsigned int)low);
 	pos = (pos + name_size + ALIGN - 1) & ~(uint64_t)(ALIGN - 1);
-	if (!bytes_slice(b, pos, size, content))
+	if (!bytes_slice(b, pos, size, &file->content))
 		return false;
 	*at = (pos + size + ALIGN - 1) & ~(uint64_t)(ALIGN - 1);
 	return true;
 }
 
-static bool is_name(struct bytes b, const char *name)
-{
-	return b.size == strlen(name) && memcmp(b.data, name, b.size) == 0;
-}
-
 int cpio_walk(struct bytes archive, cpio_visitor *visit, void *ctx, uint64_t *ret_end)
 {
-	struct bytes name, content;
+	struct cpio_entry file;
 	uint64_t at = 0;
 
-	while (next_file(archive, &at, &name, &content)) {
-		if (is_name(name, TRAILER)) {
+	while (next_file(archive, &at, &file)) {
+		int r;
+
+		if (strcmp(file.name, TRAILER) == 0) {
 			*ret_end = at;
 			return 0;
 		}
-		visit(ctx, (const char *)name.data, content);
+		r = visit(ctx, &file);
+		if (r != 0)
+			return r;
 	}
 	return -EBADMSG;
 }
 
 int cpio_find(struct bytes archive, const char *name, struct bytes *ret)
 {
-	struct bytes found, content;
+	struct cpio_entry file;
 	uint64_t at = 0;
 
-	while (next_file(archive, &at, &found, &content)) {
-		if (is_name(found, TRAILER))
+	while (next_file(archive, &at, &file)) {
+		if (strcmp(file.name, TRAILER) == 0)
 			return -ENOENT;
-		if (!is_name(found, name))
+		if (strcmp(file.name, name) != 0)
 			continue;
-		*ret = content;
+		*ret = file.content;
 		return 0;
 	}
 	return -EBADMSG;

@@ -27,7 +27,7 @@ struct cpio_writer {
 
 /** struct cpio_entry - one file. */
 struct cpio_entry {
-	const char *name;     /* without a leading slash; its folder came before */
+	const char *name;     /* without a leading slash when written; its folder came before */
 	mode_t mode;          /* type and permissions: S_IFREG, S_IFDIR or S_IFCHR */
 	dev_t device;         /* of an S_IFCHR */
 	struct bytes content; /* of an S_IFREG */
@@ -42,13 +42,16 @@ _must_check_ int cpio_add(struct cpio_writer *w, const struct cpio_entry *entry,
  */
 _must_check_ int cpio_finish(struct cpio_writer *w, unsigned int align, struct err *err);
 
-/** cpio_visitor - gets each file of an archive, in order. */
-typedef void cpio_visitor(void *ctx, const char *name, struct bytes content);
+/**
+ * cpio_visitor - gets each file of an archive, in order; @file is borrowed.
+ * Return: 0 to go on; anything else, which cpio_walk() then returns, to stop.
+ */
+typedef int cpio_visitor(void *ctx, const struct cpio_entry *file);
 
 /**
  * cpio_walk() - go through an archive that begins at the start of @archive.
  * @ret_end: where it ends, in bytes, padding not included; untouched unless 0 is returned.
- * Return: 0; -EBADMSG if these bytes are no archive, or it ends early.
+ * Return: 0; -EBADMSG if these bytes are no archive, or it ends early; what @visit returned.
  */
 _must_check_ int cpio_walk(struct bytes archive, cpio_visitor *visit, void *ctx, uint64_t *ret_end);
 

@@ -128,6 +128,10 @@ static bool read_form(const char *name, const struct form *form, struct dump_nam
 
 bool dump_name_read(const char *name, struct dump_name *ret)
 {
+	static const char rehearsal[] = DUMP_NAME_REHEARSAL "-";
+
+	if (strncmp(name, rehearsal, strlen(rehearsal)) == 0)
+		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
 		if (read_form(name, &forms[i], ret))
 			return true;

@@ -14,6 +14,8 @@
 enum { DUMP_NAME_MAX = 320 }; /* bytes of a name that is written, with NUL */
 
 #define DUMP_NAME_LOCAL "127.0.0.1" /* stands for this machine, in dumps on disks of its own */
+/* Stands for it in what a rehearsal writes, which is no dump and is removed at once. */
+#define DUMP_NAME_REHEARSAL "rehearsal"
 
 /** enum dump_origin - whose form a name has. */
 enum dump_origin {

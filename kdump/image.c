@@ -155,41 +155,30 @@ int image_read_manifest(const struct sysroot *root, const char *path, char **ret
 	return *ret ? 0 : err_oom(err);
 }
 
-static void count_file(void *ctx, const char *name, struct bytes content)
-{
-	uint64_t size = (content.size + PAGE - 1) / PAGE * PAGE;
-	struct image_sizes *sizes = ctx;
-
-	sizes->unpacked += size;
-	if (strncmp(name, &LAYOUT_MODULES[1], strlen(LAYOUT_MODULES) - 1) == 0)
-		sizes->modules += size;
-}
-
 /* Both archives: the first as it is, the second unpacked. */
-static int count_archives(struct bytes image, const char *path, struct image_sizes *sizes,
-			  struct err *err)
+static int walk_archives(struct bytes image, const char *path, cpio_visitor *visit, void *ctx,
+			 struct err *err)
 {
 	_cleanup_(mapping_close) struct mapping unpacked = MAPPING_INIT;
 	struct bytes rest;
 	uint64_t end;
-	int r;
+	int r = cpio_walk(image, visit, ctx, &end);
 
-	if (cpio_walk(image, count_file, sizes, &end) < 0)
-		return -EBADMSG;
+	if (r < 0)
+		return r;
 	end = (end + FIRST_ARCHIVE_ALIGN - 1) / FIRST_ARCHIVE_ALIGN * FIRST_ARCHIVE_ALIGN;
 	if (!bytes_slice(image, end, image.size - end, &rest))
 		return -EBADMSG;
 	r = unwrap(rest, UNPACKED_MAX, path, &unpacked, err);
-	if (r != 0)
-		return r == UNWRAP_NOT_MINE ? -EBADMSG : r;
-	return cpio_walk(unpacked.bytes, count_file, sizes, &end);
+	if (r < 0)
+		return r;
+	return cpio_walk(r == UNWRAP_NOT_MINE ? rest : unpacked.bytes, visit, ctx, &end);
 }
 
-int image_measure(const struct sysroot *root, const char *path, struct image_sizes *ret,
-		  struct err *err)
+int image_walk(const struct sysroot *root, const char *path, cpio_visitor *visit, void *ctx,
+	       struct err *err)
 {
 	_cleanup_(mapping_close) struct mapping image = MAPPING_INIT;
-	struct image_sizes sizes = { .packed = 0 };
 	struct rootpath full;
 	int r = rootpath_join(root, path, &full, err);
 
@@ -197,11 +186,36 @@ int image_measure(const struct sysroot *root, const char *path, struct image_siz
 		r = mapping_open(full.text, &image, err);
 	if (r < 0)
 		return r;
-	sizes.packed = image.bytes.size;
-	r = count_archives(image.bytes, path, &sizes, err);
-	if (r == -EBADMSG)
-		return err_set(err, r, "%s is no capture image of ours", path);
+	r = walk_archives(image.bytes, path, visit, ctx, err);
+	return r == -EBADMSG ? err_set(err, r, "%s is no capture image of ours", path) : r;
+}
+
+static int count_file(void *ctx, const struct cpio_entry *file)
+{
+	uint64_t size = (file->content.size + PAGE - 1) / PAGE * PAGE;
+	struct image_sizes *sizes = ctx;
+
+	sizes->unpacked += size;
+	if (strncmp(file->name, &LAYOUT_MODULES[1], strlen(LAYOUT_MODULES) - 1) == 0)
+		sizes->modules += size;
+	return 0;
+}
+
+int image_measure(const struct sysroot *root, const char *path, struct image_sizes *ret,
+		  struct err *err)
+{
+	struct image_sizes sizes = { .packed = 0 };
+	struct rootpath full;
+	struct stat st;
+	int r = image_walk(root, path, count_file, &sizes, err);
+
 	if (r == 0)
-		*ret = sizes;
-	return r;
+		r = rootpath_join(root, path, &full, err);
+	if (r < 0)
+		return r;
+	if (stat(full.text, &st) < 0)
+		return err_errno(err, -errno, "%s", path);
+	sizes.packed = (uint64_t)st.st_size;
+	*ret = sizes;
+	return 0;
 }

@@ -15,6 +15,7 @@
 #include "lib/err.h"
 #include "lib/sysroot.h"
 
+#include "kdump/cpio.h"
 #include "kdump/imageplan.h"
 
 /**
@@ -32,6 +33,13 @@ _must_check_ int image_write(const struct sysroot *root, const struct image_plan
  */
 _must_check_ int image_read_manifest(const struct sysroot *root, const char *path, char **ret,
 				     struct err *err);
+
+/**
+ * image_walk() - go through the files of an image, the manifest first.
+ * Return: 0; as image_read_manifest(); what @visit returned, which has then set @err.
+ */
+_must_check_ int image_walk(const struct sysroot *root, const char *path, cpio_visitor *visit,
+			    void *ctx, struct err *err);
 
 /** struct image_sizes - what an image takes of the capture kernel's memory; bytes. */
 struct image_sizes {

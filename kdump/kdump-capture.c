@@ -25,6 +25,8 @@
 #include "kdump/guard.h"
 #include "kdump/layout.h"
 #include "kdump/modload.h"
+#include "kdump/rehearsal.h"
+#include "kdump/run.h"
 #include "kdump/savedump.h"
 
 #define VMCORE "/proc/vmcore"
@@ -111,18 +113,42 @@ static void end(enum conf_action action)
 	reboot(RB_AUTOBOOT);
 }
 
-int main(void)
+/* What stands in for a capture on a machine that did not crash. Return: the exit status. */
+static int rehearse(int argc, char **argv)
+{
+	struct err err = ERR_INIT;
+	int r;
+
+	if (strcmp(argv[1], REHEARSAL_SAMPLE_OPTION) == 0)
+		r = rehearsal_sample(argc > 3 ? argv[3] : NULL, &err);
+	else
+		r = rehearsal_run(argc < 3 || strcmp(argv[2], REHEARSAL_WITHOUT_MODULES) != 0,
+				  &err);
+	if (r < 0)
+		console_error(&err);
+	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static void set_up_process(void)
+{
+	umask(077);
+	signal(SIGPIPE, SIG_IGN);
+	setenv("PATH", RUN_USUAL_DIRS, 1);
+}
+
+int main(int argc, char **argv)
 {
 	struct err err = ERR_INIT;
 
+	set_up_process();
+	if (argc > 1 && (strcmp(argv[1], REHEARSAL_OPTION) == 0 ||
+			 strcmp(argv[1], REHEARSAL_SAMPLE_OPTION) == 0))
+		return rehearse(argc, argv);
 	if (getpid() != 1) {
 		fprintf(stderr, "kdump-capture: only runs as the first process of a capture "
 				"kernel, which it ends\n");
 		return 1;
 	}
-	umask(077);
-	signal(SIGPIPE, SIG_IGN);
-	setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1);
 	if (chdir("/") < 0 || capture(&err) < 0) {
 		console_error(&err);
 		end(conf.failure_action);

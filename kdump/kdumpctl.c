@@ -45,6 +45,8 @@ static const struct command commands[] = {
 	{ "reset-crashkernel", NULL, "Write it where command lines come from.", true,
 	  OPTION_KERNEL | OPTION_FADUMP | OPTION_REBOOT | OPTION_FORCE, 0,
 	  command_reset_crashkernel },
+	{ "rehearse", NULL, "Do all that a crash brings about, but for the crash.", true, 0, 0,
+	  command_rehearse },
 	{ "list", NULL, "Show which dumps were saved.", false, OPTION_JSON, 0, command_list },
 	{ "info", "[N|PATH]", "Show all about one of them, the newest by default.", false,
 	  OPTION_JSON, 1, command_info },

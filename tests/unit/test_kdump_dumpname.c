@@ -57,6 +57,7 @@ static void test_others(_unused_ void **state)
 	refuse("$(x)-2026-11-23-14:34:17");
 	refuse("a/b-2026-11-23-14:34:17");
 	refuse("x2026-11-23-14:34");
+	refuse(DUMP_NAME_REHEARSAL "-2026-11-23-14:34:17");
 	refuse("2026112314345");
 	refuse("20261123143x");
 }

@@ -53,6 +53,12 @@ def stop_and_restart(m: Machine) -> None:
     check(m.run("showmem"), 0, "Reserved 256MB memory for crash kernel\n")
 
 
+def rehearsal_is_for_real_machines(m: Machine) -> None:
+    """Nothing of a machine that is a folder can be rehearsed."""
+    check(m.run("rehearse"), 1, "Rehearsal: [FAILED]\n",
+          "a machine below --sysroot cannot rehearse\n")
+
+
 def failed_restart_keeps_what_is_loaded(m: Machine) -> None:
     """A slip in the configuration is told before anything is unloaded."""
     fresh(m)
