@@ -152,9 +152,12 @@ int blockdev_probe(const struct sysroot *root, const char *node, struct blockdev
 	if (blkid_do_safeprobe(probe) != 0 ||
 	    blkid_probe_lookup_value(probe, "TYPE", &type, NULL) != 0)
 		return err_set(err, -ENOENT, "%s: no file system is on it", node);
-	if (blkid_probe_lookup_value(probe, "UUID", &uuid, NULL) != 0)
-		return err_set(err, -ENOENT, "%s: the %s file system on it has no UUID", node,
-			       type);
+	if (blkid_probe_lookup_value(probe, "UUID", &uuid, NULL) != 0) {
+		err_set(err, -ENOENT, "%s: the %s file system on it has no UUID", node, type);
+		return err_hint(err, -ENOENT,
+				"The capture kernel could not tell it from others; use one that "
+				"has, such as ext4 or xfs.");
+	}
 	content.type = strdup(type);
 	content.uuid = strdup(uuid);
 	if (!content.type || !content.uuid) {

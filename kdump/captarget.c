@@ -34,6 +34,14 @@ static int mount_device(const struct conf *conf, const char *device, const char 
 	return mount(device, LAYOUT_MOUNT_POINT, conf->target_type, MS_NOATIME, options);
 }
 
+/* The options without which paths would lead elsewhere; mountopts_whole_btrfs() has them last. */
+static const char *needed_options(const struct conf *conf)
+{
+	return strcmp(conf->target_type, "btrfs") == 0 && conf->mount_options
+		       ? strstr(conf->mount_options, "subvolid=")
+		       : NULL;
+}
+
 /* Without options, rather than not at all. */
 static int mount_somehow(const struct conf *conf, const char *device, struct err *err)
 {
@@ -43,7 +51,7 @@ static int mount_somehow(const struct conf *conf, const char *device, struct err
 		console_say("cannot mount %s with %s: %s; trying without", device,
 			    conf->mount_options, strerror(errno));
 	}
-	if (mount_device(conf, device, NULL) < 0)
+	if (mount_device(conf, device, needed_options(conf)) < 0)
 		return err_errno(err, -errno, "cannot mount %s (%s)", device, conf->target_type);
 	return 0;
 }

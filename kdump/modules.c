@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <fnmatch.h>
 #include <libkmod.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -28,6 +29,11 @@ static void unref_list(struct kmod_list **list)
 	kmod_module_unref_list(*list);
 }
 
+static void unref_iter(struct kmod_config_iter **iter)
+{
+	kmod_config_iter_free_iter(*iter);
+}
+
 static void stay_silent(void *data _unused_, int priority _unused_, const char *file _unused_,
 			int line _unused_, const char *fn _unused_, const char *format _unused_,
 			va_list args _unused_)
@@ -52,15 +58,40 @@ static int add_list(struct resolver *rs, struct kmod_list *list, int depth, stru
 	return r;
 }
 
+/* Add the modules that one line of soft dependencies names: "pre: A B post: C". */
+static int add_soft_line(struct resolver *rs, const char *line, int depth, int after,
+			 struct err *err)
+{
+	_cleanup_free_ char *text = strdup(line);
+	bool wanted = false;
+	char *pos = text, *word;
+	int r = 0;
+
+	if (!text)
+		return err_oom(err);
+	while (r == 0 && (word = strsep(&pos, " \t"))) {
+		_cleanup_(unref_list) struct kmod_list *list = NULL;
+
+		if (strcmp(word, "pre:") == 0 || strcmp(word, "post:") == 0)
+			wanted = strcmp(word, after ? "post:" : "pre:") == 0;
+		else if (wanted && word[0] &&
+			 kmod_module_new_from_lookup(rs->kmod, word, &list) == 0)
+			r = add_list(rs, list, depth, err);
+	}
+	return r;
+}
+
+/* A module may have several lines of them, of which kmod_module_get_softdeps() sees one. */
 static int add_soft(struct resolver *rs, struct kmod_module *mod, int depth, int after,
 		    struct err *err)
 {
-	_cleanup_(unref_list) struct kmod_list *pre = NULL;
-	_cleanup_(unref_list) struct kmod_list *post = NULL;
+	_cleanup_(unref_iter) struct kmod_config_iter *iter = kmod_config_get_softdeps(rs->kmod);
+	int r = 0;
 
-	if (kmod_module_get_softdeps(mod, &pre, &post) < 0)
-		return 0; /* no list of soft dependencies: there are none */
-	return add_list(rs, after ? post : pre, depth, err);
+	while (r == 0 && iter && kmod_config_iter_next(iter))
+		if (fnmatch(kmod_config_iter_get_key(iter), kmod_module_get_name(mod), 0) == 0)
+			r = add_soft_line(rs, kmod_config_iter_get_value(iter), depth, after, err);
+	return r;
 }
 
 static int add_hard(struct resolver *rs, struct kmod_module *mod, int depth, struct err *err)

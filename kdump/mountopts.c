@@ -62,3 +62,43 @@ int mountopts_carry(const char *options, const char *type, char **ret, struct er
 	*ret = TAKE_PTR(kept);
 	return 0;
 }
+
+/* Take an option out of *@options. @ret: its value, malloc()ed; NULL if it was not there. */
+static int take_value(char **options, const char *name, char **ret, struct err *err)
+{
+	size_t size = 0;
+	char *value;
+
+	*ret = NULL;
+	if (!*options || mnt_optstr_get_option(*options, name, &value, &size) != 0)
+		return 0;
+	*ret = strndup(value ? value : "", size);
+	if (!*ret || mnt_optstr_remove_option(options, name) < 0)
+		return err_oom(err);
+	return 0;
+}
+
+int mountopts_whole_btrfs(char **options, bool always, char **ret, struct err *err)
+{
+	_cleanup_free_ char *name = NULL, *id = NULL;
+	int r = take_value(options, "subvol", &name, err);
+
+	if (r == 0)
+		r = take_value(options, "subvolid", &id, err);
+	if (r < 0)
+		return r;
+	if (*options && !**options) {
+		free(*options);
+		*options = NULL;
+	}
+	if (always || name) {
+		free(id);
+		id = strdup(MOUNTOPTS_BTRFS_TOP);
+		if (!id)
+			return err_oom(err);
+	}
+	if (id && mnt_optstr_append_option(options, "subvolid", id) < 0)
+		return err_oom(err);
+	*ret = TAKE_PTR(name);
+	return 0;
+}

@@ -3,6 +3,7 @@
 #include <libmount.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 #include "kdump/mounts.h"
 #include "kdump/rootpath.h"
@@ -85,6 +86,21 @@ int mounts_of_path(const struct sysroot *root, const char *path, struct mounted 
 	return take(best, ret, err);
 }
 
+/* btrfs has numbers of its own, which are no device's; and its source may be a link. */
+static bool is_of_device(const struct sysroot *root, struct libmnt_fs *fs,
+			 const struct blockdev *dev)
+{
+	_cleanup_(blockdev_done) struct blockdev of = { NULL };
+	const char *source = mnt_fs_get_source(fs);
+
+	if (major(mnt_fs_get_devno(fs)) != 0)
+		return mnt_fs_get_devno(fs) == dev->number;
+	if (!source || strncmp(source, "/dev/", 5) != 0)
+		return false;
+	return strcmp(source, dev->node) == 0 ||
+	       (blockdev_find(root, source, &of, NULL) == 0 && of.number == dev->number);
+}
+
 int mounts_of_device(const struct sysroot *root, const struct blockdev *dev, struct mounted *ret,
 		     struct err *err)
 {
@@ -94,12 +110,9 @@ int mounts_of_device(const struct sysroot *root, const struct blockdev *dev, str
 	int r = read_table(root, MOUNTINFO, &table, &iter, err);
 
 	while (r == 0 && mnt_table_next_fs(table, iter, &fs) == 0) {
-		const char *source = mnt_fs_get_source(fs), *folder = mnt_fs_get_root(fs);
+		const char *folder = mnt_fs_get_root(fs);
 
-		/* btrfs has numbers of its own, which are no device's. */
-		if (!folder || !mnt_fs_get_target(fs) ||
-		    (mnt_fs_get_devno(fs) != dev->number &&
-		     (!source || strcmp(source, dev->node) != 0)))
+		if (!folder || !mnt_fs_get_target(fs) || !is_of_device(root, fs, dev))
 			continue;
 		if (!best || (strcmp(folder, "/") == 0 && strcmp(mnt_fs_get_root(best), "/") != 0))
 			best = fs;

@@ -8,13 +8,14 @@
 #include <sys/sysmacros.h>
 
 #include "kdump/blockdev.h"
+#include "kdump/btrfs.h"
 #include "kdump/mountopts.h"
 #include "kdump/mounts.h"
 #include "kdump/rootpath.h"
 #include "kdump/target.h"
 
 /* What the capture image can mount by itself. */
-static const char *const mountable[] = { "ext2", "ext3", "ext4", "xfs" };
+static const char *const mountable[] = { "ext2", "ext3", "ext4", "xfs", "btrfs" };
 
 int target_make_default(const struct sysroot *root, const char *path, struct err *err)
 {
@@ -34,10 +35,13 @@ int target_make_default(const struct sysroot *root, const char *path, struct err
 /* "A" + "B" as one path without doubled slashes; malloc()ed or NULL. */
 static char *join(const char *a, const char *b)
 {
+	int len = (int)strlen(a);
 	char *path;
 
+	while (len > 0 && a[len - 1] == '/')
+		len--;
 	b += strspn(b, "/");
-	if (asprintf(&path, "%s%s%s", strcmp(a, "/") == 0 ? "" : a, *b || !a[1] ? "/" : "", b) < 0)
+	if (asprintf(&path, "%.*s%s%s", len, a, *b || len == 0 ? "/" : "", b) < 0)
 		return NULL;
 	return path;
 }
@@ -48,10 +52,35 @@ static const char *behind(const char *path, const char *folder)
 	return path + (strcmp(folder, "/") == 0 ? 0 : strlen(folder));
 }
 
+static bool is_btrfs(const char *type)
+{
+	return strcmp(type, "btrfs") == 0;
+}
+
+/*
+ * Set the options to mount with. @subvolume: NULL: paths are the file system's own; else gets
+ * the name of the subvolume that they are in, malloc()ed, or NULL.
+ */
+static int set_options(const char *options, const char *type, struct target *t, char **subvolume,
+		       struct err *err)
+{
+	_cleanup_free_ char *named = NULL;
+	int r;
+
+	free(t->options);
+	t->options = NULL;
+	r = mountopts_carry(options, type, &t->options, err);
+	if (r == 0 && is_btrfs(type))
+		r = mountopts_whole_btrfs(&t->options, !subvolume, &named, err);
+	if (r == 0 && subvolume)
+		*subvolume = TAKE_PTR(named);
+	return r;
+}
+
 /* Fill in what a mount tells of a target that it is of. */
 static int use_mount(const struct mounted *m, struct target *t, struct err *err)
 {
-	int r = mountopts_carry(m->options, m->type, &t->options, err);
+	int r = set_options(m->options, m->type, t, NULL, err);
 
 	if (r < 0)
 		return r;
@@ -72,7 +101,9 @@ static int use_device(const struct sysroot *root, const struct blockdev *dev, st
 		t->type = TAKE_PTR(content.type);
 	t->device = strdup(dev->node);
 	t->sysfs = strdup(dev->sysfs);
-	return t->device && t->sysfs ? 0 : err_oom(err);
+	if (!t->device || !t->sysfs)
+		return err_oom(err);
+	return is_btrfs(t->type) ? btrfs_count_devices(root, dev->node, &t->devices, err) : 0;
 }
 
 /* The device that a mount is of, if it is of one. Return: 1; 0; -errno. */
@@ -146,7 +177,31 @@ static int find_by_path(const struct sysroot *root, const struct conf *conf, str
 	return t->device && t->inner && t->folder ? 0 : err_oom(err);
 }
 
-/* The folder that @conf's path is on a target that is mounted. */
+/*
+ * Where a folder of a target lies on it. @path: the folder as it is mounted, without links; @m:
+ * a mount of the target, which it may leave for another one of it.
+ */
+static int locate(const struct sysroot *root, const struct conf *conf, const char *path,
+		  const struct mounted *m, struct target *t, struct err *err)
+{
+	_cleanup_(mounted_done) struct mounted of = { NULL };
+	int r = mounts_of_path(root, path, &of, err);
+
+	if (r < 0)
+		return r;
+	if (of.device != m->device || !of.root)
+		return err_set(err, -EXDEV,
+			       "Dump path \"%s\" leads out of dump target \"%s\", to %s",
+			       conf->path, conf->target, path);
+	t->inner = join(of.root, behind(path, of.place));
+	t->folder = strdup(path);
+	return t->inner && t->folder ? 0 : err_oom(err);
+}
+
+/*
+ * The folder that @conf's path is on a target that is mounted. A subvolume is a root of its own
+ * for those who mounted it.
+ */
 static int find_inside(const struct sysroot *root, const struct conf *conf, const struct mounted *m,
 		       struct target *t, struct err *err)
 {
@@ -155,11 +210,14 @@ static int find_inside(const struct sysroot *root, const struct conf *conf, cons
 	struct rootpath real;
 	int r;
 
-	if (!rootpath_is_below(conf->path, m->root)) { /* only another folder of it is mounted */
+	if (rootpath_is_below(conf->path, m->root)) {
+		path = join(m->place, behind(conf->path, m->root));
+	} else if (is_btrfs(t->type)) {
+		path = join(m->place, conf->path);
+	} else { /* only another folder of it is mounted */
 		t->inner = strdup(conf->path);
 		return t->inner ? 0 : err_oom(err);
 	}
-	path = join(m->place, behind(conf->path, m->root));
 	if (!path)
 		return err_oom(err);
 	snprintf(missing, sizeof(missing), "Dump path \"%s\" does not exist in dump target \"%s\"",
@@ -167,15 +225,7 @@ static int find_inside(const struct sysroot *root, const struct conf *conf, cons
 	r = check_folder(root, path, missing, err);
 	if (r == 0)
 		r = rootpath_real(root, path, &real, err);
-	if (r < 0)
-		return r;
-	if (!rootpath_is_below(real.text, m->place))
-		return err_set(err, -EXDEV,
-			       "Dump path \"%s\" leads out of dump target \"%s\", to %s",
-			       conf->path, conf->target, real.text);
-	t->inner = join(m->root, behind(real.text, m->place));
-	t->folder = strdup(real.text);
-	return t->inner && t->folder ? 0 : err_oom(err);
+	return r < 0 ? r : locate(root, conf, real.text, m, t, err);
 }
 
 /* A target that is not mounted: one that fstab leaves to be mounted by hand is fine. */
@@ -183,6 +233,7 @@ static int find_unmounted(const struct sysroot *root, const struct conf *conf,
 			  const struct blockdev *dev, struct target *t, struct err *err)
 {
 	_cleanup_(mounted_done) struct mounted line = { NULL };
+	_cleanup_free_ char *subvolume = NULL, *top = NULL;
 	int r = mounts_in_fstab(root, dev, &line, err);
 
 	if (r < 0)
@@ -195,10 +246,13 @@ static int find_unmounted(const struct sysroot *root, const struct conf *conf,
 			err, -ENOENT,
 			"Mount it, or give it a line with the option noauto in /etc/fstab.");
 	}
-	r = mountopts_carry(line.options, line.type, &t->options, err);
+	r = set_options(conf->mount_options ? conf->mount_options : line.options, t->type, t,
+			&subvolume, err);
 	if (r < 0)
 		return r;
-	t->inner = strdup(conf->path);
+	top = subvolume ? join("/", subvolume) : strdup("/");
+	if (top)
+		t->inner = join(top, conf->path);
 	return t->inner ? 0 : err_oom(err);
 }
 
@@ -226,14 +280,12 @@ static int find_by_device(const struct sysroot *root, const struct conf *conf, s
 		r = use_device(root, &dev, t, err);
 	if (r == 0)
 		r = check_type(conf, t, err);
-	if (r == 0)
-		r = mounted ? find_inside(root, conf, &m, t, err)
-			    : find_unmounted(root, conf, &dev, t, err);
-	if (r < 0 || !conf->mount_options)
+	if (r == 0 && mounted && conf->mount_options)
+		r = set_options(conf->mount_options, t->type, t, NULL, err);
+	if (r < 0)
 		return r;
-	free(t->options);
-	t->options = NULL;
-	return mountopts_carry(conf->mount_options, conf->target_type, &t->options, err);
+	return mounted ? find_inside(root, conf, &m, t, err)
+		       : find_unmounted(root, conf, &dev, t, err);
 }
 
 int target_find(const struct sysroot *root, const struct conf *conf, struct target *ret,
@@ -252,6 +304,16 @@ int target_find(const struct sysroot *root, const struct conf *conf, struct targ
 
 int target_check_able(const struct target *target, const struct conf *conf, struct err *err)
 {
+	if (target->devices > 1) {
+		err_set(err, -ENOTSUP,
+			"the dump target is a btrfs on %ju devices, which the capture image cannot "
+			"handle",
+			(uintmax_t)target->devices);
+		err_hint(err, -ENOTSUP,
+			 "Let 'path' in %s name a folder on a file system on one device.",
+			 CONF_PATH);
+		return conf_blame(conf, conf->target ? conf->target_from : "path", err, -ENOTSUP);
+	}
 	if (can_mount(target->type) && target->uuid)
 		return 0;
 	if (strncmp(target->type, "nfs", 3) == 0) {
@@ -265,7 +327,7 @@ int target_check_able(const struct target *target, const struct conf *conf, stru
 			"cannot handle",
 			conf->path, target->type);
 	}
-	err_hint(err, -ENOTSUP, "Let 'path' in %s name a folder on ext2, ext3, ext4 or xfs.",
+	err_hint(err, -ENOTSUP, "Let 'path' in %s name a folder on ext2, ext3, ext4, xfs or btrfs.",
 		 CONF_PATH);
 	return conf_blame(conf, "path", err, -ENOTSUP);
 }

@@ -6,6 +6,8 @@
 #ifndef KDUMP_TARGET_H
 #define KDUMP_TARGET_H
 
+#include <stdint.h>
+
 #include "lib/attrs.h"
 #include "lib/err.h"
 #include "lib/sysroot.h"
@@ -14,13 +16,14 @@
 
 /** struct target - where dumps go. Owns its strings; release with target_done(). */
 struct target {
-	char *device;  /* the device node now, e.g. /dev/vda1; or what else is mounted */
-	char *type;    /* of the file system */
-	char *uuid;    /* of the file system; NULL: it is on no block device */
-	char *inner;   /* the folder, as a path from the file system's own root */
-	char *sysfs;   /* the block device below /sys/devices; NULL as well */
-	char *options; /* to mount it with; NULL: none */
-	char *folder;  /* the folder on the running system; NULL: it is not mounted */
+	char *device;     /* the device node now, e.g. /dev/vda1; or what else is mounted */
+	char *type;       /* of the file system */
+	char *uuid;       /* of the file system; NULL: it is on no block device */
+	char *inner;      /* the folder, as a path from the file system's own root */
+	char *sysfs;      /* the block device below /sys/devices; NULL as well */
+	char *options;    /* to mount it with; NULL: none */
+	char *folder;     /* the folder on the running system; NULL: it is not mounted */
+	uint64_t devices; /* that a btrfs is spread over; 0 for others */
 };
 
 /**

@@ -56,19 +56,6 @@ static void check_found(const char *mount, const char *path, const char *type, c
 	target_done(&target);
 }
 
-static void test_btrfs(_unused_ void **state)
-{
-	check_found("21 20 0:30 /@var /var rw - btrfs /dev/vdb rw,subvolid=257,subvol=/@var",
-		    "/var/crash", "btrfs", "/dev/vdb", "/@var/crash",
-		    "dump path /var/crash lies on a file system of type btrfs, which the capture "
-		    "image cannot handle");
-	/* A bind mount of a folder in a subvolume, as image-based systems have it. */
-	check_found("21 20 0:30 /root/ostree/var /var rw - btrfs /dev/vdb rw", "/var/crash",
-		    "btrfs", "/dev/vdb", "/root/ostree/var/crash",
-		    "dump path /var/crash lies on a file system of type btrfs, which the capture "
-		    "image cannot handle");
-}
-
 static void test_nfs(_unused_ void **state)
 {
 	check_found("21 20 0:40 / /srv rw - nfs4 store:/export/d rw,addr=192.0.2.1", "/srv/crash",
@@ -124,6 +111,37 @@ static void test_mount_options(_unused_ void **state)
 	check_carried("addr=x", "other", "addr=x");
 }
 
+static void check_whole(const char *options, bool always, const char *expected, const char *name)
+{
+	_cleanup_free_ char *text = options ? strdup(options) : NULL;
+	_cleanup_free_ char *named = NULL;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(mountopts_whole_btrfs(&text, always, &named, &err), 0);
+	if (expected)
+		assert_string_equal(text, expected);
+	else
+		assert_null(text);
+	if (name)
+		assert_string_equal(named, name);
+	else
+		assert_null(named);
+}
+
+static void test_whole_btrfs(_unused_ void **state)
+{
+	check_whole("ssd,subvolid=257,subvol=/@var,compress=zstd:3", true,
+		    "ssd,compress=zstd:3,subvolid=5", "/@var");
+	check_whole("subvolid=5,subvol=/", true, "subvolid=5", "/");
+	check_whole("ssd", true, "ssd,subvolid=5", NULL);
+	check_whole(NULL, true, "subvolid=5", NULL);
+	/* fstab may name it, by name or by number, or leave it to what is the default. */
+	check_whole("subvol=@x,ssd", false, "ssd,subvolid=5", "@x");
+	check_whole("subvolid=300,ssd", false, "ssd,subvolid=300", NULL);
+	check_whole("ssd", false, "ssd", NULL);
+	check_whole(NULL, false, NULL, NULL);
+}
+
 static void check_need(const char *collector, uint64_t mib)
 {
 	static const char meminfo[] = "MemTotal:        1048576 kB\nMemFree:          262144 kB\n"
@@ -172,10 +190,10 @@ static void test_space(_unused_ void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_btrfs, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nfs, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_disk, setup, teardown),
 		cmocka_unit_test(test_mount_options),
+		cmocka_unit_test(test_whole_btrfs),
 		cmocka_unit_test_setup_teardown(test_space, setup, teardown),
 	};
 

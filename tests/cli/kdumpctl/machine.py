@@ -5,6 +5,7 @@ import atexit
 import functools
 import os
 import shutil
+import struct
 import subprocess
 import tempfile
 from pathlib import Path
@@ -25,6 +26,8 @@ MODULES = {
     "disk": ("virtio:d00000002v*", "NEED(bus_register)"),
     "helper": ("", ""),
     "testfs": ("fs-ext4", 'INFO("softdep=pre: crc")'),
+    "treefs": ("fs-btrfs", 'INFO("softdep=pre: crc") INFO("softdep=pre: hash")'),
+    "hash": ("", ""),
     "crc_generic": ("crc", ""),
     "unwanted": ("pci:v00009999d*", ""),
 }
@@ -121,6 +124,20 @@ class Machine:
         os.truncate(disk, 4 << 20)
         subprocess.run(["mke2fs", "-q", "-t", kind, "-U", uuid, disk], check=True)
 
+    def btrfs(self, name: str, uuid: str, devices: int = 1) -> None:
+        """Put a btrfs on a disk, as far as its superblock says so."""
+        block = bytearray(4096)  # include/uapi/linux/btrfs_tree.h: struct btrfs_super_block
+        block[0x20:0x30] = bytes.fromhex(uuid.replace("-", ""))
+        struct.pack_into("<Q", block, 0x30, 64 << 10)
+        block[0x40:0x48] = b"_BHRfS_M"
+        struct.pack_into("<Q", block, 0x88, devices)
+        struct.pack_into("<IIII", block, 0x90, 4096, 16384, 16384, 4096)
+        struct.pack_into("<I", block, 0, crc32c(block[0x20:]))
+        with open(self.root / "dev" / name, "wb") as disk:
+            disk.truncate(4 << 20)
+            disk.seek(64 << 10)
+            disk.write(block)
+
     def _modules(self, scratch: Path) -> None:
         folder = self.root / "lib/modules" / VERSION
         folder.mkdir(parents=True)
@@ -203,6 +220,16 @@ def template() -> Path:
     machine.root = scratch / "root"
     machine.build(scratch)
     return machine.root
+
+
+def crc32c(data: bytes) -> int:
+    """The checksum that btrfs has by default."""
+    crc = 0xffffffff
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82f63b78 if crc & 1 else 0)
+    return crc ^ 0xffffffff
 
 
 def unpack(archive: bytes) -> dict[str, bytes]:

@@ -20,10 +20,11 @@ def overlay(base: Path, path: Path) -> None:
 
 
 def blank(path: Path, size: int, filesystem: str, label: str) -> None:
-    """Make path a raw image of size bytes with an empty file system (ext4 or xfs) in it."""
+    """Make path a raw image of size bytes with an empty file system (ext4, xfs, "": none) in it."""
     with open(path, "wb") as image:
         image.truncate(size)
-    command.output([f"mkfs.{filesystem}", "-q", "-L", label, path])
+    if filesystem:
+        command.output([f"mkfs.{filesystem}", "-q", "-L", label, path])
 
 
 @dataclass(frozen=True)

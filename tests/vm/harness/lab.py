@@ -20,11 +20,11 @@ _KEPT_LOGS = Path(__file__).resolve().parents[3] / "build" / "vm"
 
 @dataclass(frozen=True)
 class ExtraDisk:
-    """A second disk with an empty file system; id is its label and its serial number."""
+    """A second disk, blank or with an empty file system whose label is id, as its serial is."""
 
     id: str
     bus: str
-    filesystem: str
+    filesystem: str = ""
 
 
 @dataclass(frozen=True)

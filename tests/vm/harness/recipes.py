@@ -17,6 +17,10 @@ _PACKAGES = (
 _XEN = ("xen-hypervisor-4.17-amd64", "xz-utils")
 
 
+# What makes and assembles disks of disks.
+_STORAGE = ("btrfs-progs", "lvm2", "mdadm")
+
+
 @dataclass(frozen=True)
 class Recipe:
     """What a guest image is made from."""
@@ -65,6 +69,7 @@ RECIPES = {
             ("libelf1",),
             kernels_of=("bullseye", "trixie", "trixie-backports"),
         ),
+        Recipe("bookworm-storage", "bookworm", "linux-image-amd64", ("libelf1", *_STORAGE)),
         Recipe("bookworm-xen", "bookworm", "linux-image-amd64", ("libelf1", *_XEN)),
     )
 }

@@ -38,12 +38,34 @@ def capture_on_named_disk(lab: Lab, extra: ExtraDisk) -> None:
     _crash_and_read(lab, extra)
 
 
+def device(lab: Lab, extra: ExtraDisk) -> str:
+    """The node that a disk has in this boot, by its serial number."""
+    find = f"lsblk --noheadings --nodeps --output PATH,SERIAL | awk '$2 == \"{extra.id}\"'"
+    lab.agent.check(f"until {find} | grep -q .; do sleep 0.2; done", _DISK_SECONDS)
+    return lab.agent.check(find).split()[0]
+
+
+def capture_on_fstab(lab: Lab, line: str) -> None:
+    """Dump to /var/crash, which fstab has mounted and mounts again after the crash."""
+    mount = f"mkdir -p {crash.DEFAULT_PATH} && mount {crash.DEFAULT_PATH}"
+    lab.agent.check(f"echo '{line}' >> /etc/fstab && sync && {mount}")
+    crash.arm(lab)
+    crash.panic(lab)
+    lab.agent.wait_boot(_CYCLE_SECONDS)
+    lab.agent.check(f"mountpoint {crash.DEFAULT_PATH}")
+    _read(lab, crash.DEFAULT_PATH)
+
+
 def _crash_and_read(lab: Lab, extra: ExtraDisk) -> None:
     crash.arm(lab)
     crash.panic(lab)
     lab.agent.wait_boot(_CYCLE_SECONDS)
     _mount(lab, extra)
-    lab.agent.check(f"cp -r {_PATH} {_COPIES}", seconds=60)
+    _read(lab, _PATH)
+
+
+def _read(lab: Lab, path: str) -> None:
+    lab.agent.check(f"cp -r {path} {_COPIES}", seconds=60)
     dump = Dump.only_one_in(lab.offline_root(), _COPIES, lab.folder)
     dump.check_readable(lab.readers, elf=False)
 

@@ -2,6 +2,8 @@
 """Where dumps go to."""
 
 import re
+import struct
+from pathlib import Path
 
 from expect import IMAGE, fresh, image_conf, refused, started
 from machine import UUID, Machine
@@ -172,15 +174,96 @@ def nfs_below_the_path(m: Machine) -> None:
     m.write("etc/kdump.conf", "path /var/crash")
     refused(m, "kdump.conf:1: dump path /var/crash lies on NFS, so that this is 'nfs "
                "store:/export': the capture image of this version cannot do that yet\n"
-               "Let 'path' in /etc/kdump.conf name a folder on ext2, ext3, ext4 or xfs.\n")
+               "Let 'path' in /etc/kdump.conf name a folder on ext2, ext3, ext4, xfs or btrfs.\n")
+
+
+def btrfs_by_path(m: Machine) -> None:
+    """What lies in a subvolume is found from the top, whichever is mounted where."""
+    m.disk("vda2", 2, OTHER_UUID)
+    m.btrfs("vda2", OTHER_UUID)
+    m.write("etc/kdump.conf", "core_collector cp")
+    m.write("proc/self/mountinfo",
+            "23 1 0:30 /@/.snapshots/1/snapshot / rw - btrfs /dev/vda2 "
+            "rw,ssd,subvolid=266,subvol=/@/.snapshots/1/snapshot\n"
+            "24 23 0:30 /@var /var rw - btrfs /dev/vda2 rw,ssd,subvolid=257,subvol=/@var")
+    conf = image_conf(m)
+    assert conf[:3] == [f'btrfs "UUID={OTHER_UUID}"', 'mount_options "ssd,subvolid=5"',
+                        'path "/@var/crash"'], conf
+    names = [Path(name).name for name in m.image_files() if name.endswith(".ko")]
+    assert {"treefs.ko", "crc_generic.ko", "hash.ko", "disk.ko"} <= set(names), names
+    # A bind mount of a folder in a subvolume, as image-based systems have it.
+    m.write("proc/self/mountinfo", "23 1 0:30 /root/ostree/var /var rw - btrfs /dev/vda2 rw")
+    assert image_conf(m)[2] == 'path "/root/ostree/var/crash"'
+
+
+def btrfs_by_name(m: Machine) -> None:
+    """A path is that of the subvolume which is mounted, and may lie in another one on it."""
+    m.disk("vda2", 2, OTHER_UUID)
+    m.btrfs("vda2", OTHER_UUID)
+    m.link("dev/mapper/there", "dev/vda2")
+    (m.root / "mnt/sub/dumps").mkdir(parents=True)
+    m.write("etc/kdump.conf", "core_collector cp\nbtrfs /dev/vda2\npath /sub/dumps")
+    mounts = ("23 1 254:1 / / rw - ext4 /dev/vda1 rw\n"
+              "24 23 0:30 /@x /mnt rw - btrfs /dev/mapper/there rw,subvolid=257,subvol=/@x\n")
+    m.write("proc/self/mountinfo", mounts)
+    assert image_conf(m)[1:3] == ['mount_options "subvolid=5"', 'path "/@x/sub/dumps"']
+    m.write("proc/self/mountinfo", mounts + "25 24 0:30 /@sub /mnt/sub rw - btrfs /dev/vda2 rw")
+    assert image_conf(m)[2] == 'path "/@sub/dumps"'
+    m.write("etc/kdump.conf", "core_collector cp\nbtrfs /dev/vda2\npath /@x/sub")
+    assert image_conf(m)[2] == 'path "/@sub"'
+    m.image.unlink()
+    m.write("proc/self/mountinfo", mounts + "25 24 0:31 / /mnt/sub rw - tmpfs x rw")
+    refused(m, 'kdump.conf:2: Dump path "/@x/sub" leads out of dump target "/dev/vda2", to '
+               "/mnt/sub\n")
+    m.write("etc/kdump.conf", "btrfs /dev/vda2\npath /none")
+    refused(m, 'kdump.conf:1: Dump path "/none" does not exist in dump target "/dev/vda2"\n'
+               "Create it: mkdir -p /mnt/none\n")
+
+
+def btrfs_that_is_not_mounted(m: Machine) -> None:
+    """The subvolume that fstab or a --mount names is part of the path."""
+    m.disk("vda2", 2, OTHER_UUID)
+    m.btrfs("vda2", OTHER_UUID)
+    conf = "core_collector cp\nbtrfs /dev/vda2\npath /dumps"
+    for options, said, inner in (("ssd,subvol=@x/", "ssd,subvolid=5", "/@x/dumps"),
+                                 ("subvol=/@x", "subvolid=5", "/@x/dumps"),
+                                 ("subvolid=300,ssd", "ssd,subvolid=300", "/dumps"),
+                                 ("ssd", "ssd", "/dumps")):
+        m.write("etc/fstab", f"/dev/vda2 /mnt btrfs noauto,{options} 0 0")
+        m.write("etc/kdump.conf", conf)
+        assert image_conf(m)[1:3] == [f'mount_options "{said}"', f'path "{inner}"'], options
+    m.write("etc/kdump.conf", 'core_collector cp\npath /dumps\n'
+            'dracut_args --mount "/dev/vda2 /x btrfs subvol=@y"')
+    assert image_conf(m)[1:3] == ['mount_options "subvolid=5"', 'path "/@y/dumps"']
+
+
+def btrfs_on_several_devices(m: Machine) -> None:
+    """The kernel would have to be told of each."""
+    m.disk("vda2", 2, OTHER_UUID)
+    m.btrfs("vda2", OTHER_UUID, devices=2)
+    m.write("proc/self/mountinfo", "23 1 0:30 /@ / rw - btrfs /dev/vda2 rw")
+    refused(m, "the dump target is a btrfs on 2 devices, which the capture image cannot handle\n"
+               "Let 'path' in /etc/kdump.conf name a folder on a file system on one device.\n")
+
+
+def target_without_uuid(m: Machine) -> None:
+    """A minix file system has nothing to be told by."""
+    m.disk("vda2", 2, OTHER_UUID)
+    disk = bytearray(4 << 20)
+    disk[1024:1024 + 20] = struct.pack("<HHHHHHIHH", 96, 4096, 1, 1, 7, 0, 268966912, 0x138f, 1)
+    (m.root / "dev/vda2").write_bytes(disk)
+    m.write("etc/kdump.conf", "minix /dev/vda2")
+    refused(m, "kdump.conf:1: /dev/vda2: the minix file system on it has no UUID\n"
+               "The capture kernel could not tell it from others; use one that has, such as ext4 "
+               "or xfs.\n")
 
 
 def unhandled_targets(m: Machine) -> None:
     """File systems and devices that the image cannot manage are refused by name."""
-    m.write("proc/self/mountinfo", "23 1 0:9 / / rw - btrfs /dev/vda1 rw")
-    refused(m, "dump path /var/crash lies on a file system of type btrfs, which the capture image "
-               "cannot handle\nLet 'path' in /etc/kdump.conf name a folder on ext2, ext3, ext4 or "
-               "xfs.\n")
+    m.write("proc/self/mountinfo", "23 1 0:9 / / rw - tmpfs x rw")
+    refused(m, "dump path /var/crash lies on a file system of type tmpfs, which the capture image "
+               "cannot handle\nLet 'path' in /etc/kdump.conf name a folder on ext2, ext3, ext4, "
+               "xfs or btrfs.\n")
     for name, what in (("dm-0", "device-mapper (LVM, LUKS, multipath)"),
                        ("md127", "md (software RAID)"), ("loop3", "a loop device")):
         m.write(f"sys/devices/virtual/block/{name}/uevent", "MAJOR=253\nMINOR=0\nDEVNAME=vda1")
