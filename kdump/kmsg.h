@@ -7,6 +7,7 @@
 #define KDUMP_KMSG_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "lib/attrs.h"
 #include "lib/err.h"
@@ -17,6 +18,15 @@ enum {
 	KMSG_RECORDS_MAX =
 		1 << 20, /* that are looked at: the log does not end while others write */
 };
+
+/** kmsg_visitor - called for each message. @usec: since the kernel's start. Return: 0, -errno. */
+typedef int kmsg_visitor(void *ctx, uint64_t usec, const char *message);
+
+/**
+ * kmsg_each() - visit the messages that are there now, oldest first, without prefix.
+ * Return: 0, also if the log may not be read; else what @visit returned.
+ */
+_must_check_ int kmsg_each(const struct sysroot *root, kmsg_visitor *visit, void *ctx);
 
 /**
  * kmsg_last() - the last message that is wanted.
