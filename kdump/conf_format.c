@@ -58,6 +58,9 @@ int conf_format(const struct conf *conf, char **ret, struct err *err)
 		{ "mount_options", conf->mount_options },
 		{ "path", conf->path },
 		{ "core_collector", conf->collector_text },
+		{ "kdump_pre", conf->kdump_pre },
+		{ "kdump_post", conf->kdump_post },
+		{ "kdump_emergency", conf->kdump_emergency },
 		{ "failure_action", action(conf->failure_action) },
 		{ "final_action", action(conf->final_action) },
 	};

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <dirent.h>
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -98,38 +95,6 @@ static int check_fence(const struct sysroot *root, const struct conf *conf, stru
 	return 0;
 }
 
-/* Programs that are run because they are there, not because kdump.conf names them. */
-static int check_folder(const struct sysroot *root, const char *folder, struct err *err)
-{
-	_cleanup_closedir_ DIR *dir = sysroot_opendir(root, folder);
-	const struct dirent *entry;
-
-	while (dir && (entry = readdir(dir))) {
-		char path[PATH_MAX];
-		struct stat st;
-
-		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
-		if (rootpath_stat(root, path, &st) < 0 || !S_ISREG(st.st_mode) ||
-		    !(st.st_mode & 0111))
-			continue;
-		err_set(err, -ENOTSUP, "%s: the capture image of this version cannot do that yet",
-			path);
-		return err_hint(err, -ENOTSUP, "Remove it, or take its permission to be run.");
-	}
-	return 0;
-}
-
-static int check_folders(const struct sysroot *root, struct err *err)
-{
-	static const char *const folders[] = { "/etc/kdump/pre.d", "/etc/kdump/post.d",
-					       "/etc/kdump/emergency.d" };
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(folders); i++)
-		r = check_folder(root, folders[i], err);
-	return r;
-}
-
 int confcheck(const struct sysroot *root, struct conf *conf, struct err *err)
 {
 	int r = check_sshkey(root, conf, err);
@@ -146,7 +111,5 @@ int confcheck(const struct sysroot *root, struct conf *conf, struct err *err)
 		r = check_program(root, conf, "kdump_post", conf->kdump_post, err);
 	if (r == 0)
 		r = check_program(root, conf, "kdump_emergency", conf->kdump_emergency, err);
-	if (r == 0)
-		r = check_folders(root, err);
 	return r;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What kdump.conf names, held against the machine: keys, programs and devices that must be
- * there, hosts that must not be this one. And the folders of programs beside it,
- * /etc/kdump/{pre,post,emergency}.d.
+ * there, hosts that must not be this one.
  */
 #ifndef KDUMP_CONFCHECK_H
 #define KDUMP_CONFCHECK_H

@@ -13,6 +13,7 @@
 #include "kdump/elfdeps.h"
 #include "kdump/elfobject.h"
 #include "kdump/rootpath.h"
+#include "kdump/run.h"
 
 enum {
 	DEPTH_MAX = 64,        /* libraries behind libraries */
@@ -261,21 +262,54 @@ static int add_dynamic(const struct sysroot *root, const struct elfobject *progr
 	return r;
 }
 
+/*
+ * What "#!/usr/bin/env NAME" runs: the first of env's arguments, @words, that is neither an
+ * option nor a variable (env(1)).
+ */
+static int add_named(const struct sysroot *root, char *words, const char *source,
+		     struct elfdeps *deps, struct err *err)
+{
+	_cleanup_free_ char *path = NULL;
+	char *word;
+	int r;
+
+	while ((word = strsep(&words, " \t")))
+		if (word[0] && word[0] != '-' && !strchr(word, '='))
+			break;
+	if (!word)
+		return 0;
+	r = run_find(root, word, RUN_USUAL_DIRS, &path, err);
+	if (r < 0)
+		return err_prefix(err, r, "%s: its interpreter", source);
+	return elfdeps_add(root, path, path, deps, err);
+}
+
 /* A script's interpreter, if @fd is one: cut from its "#!" line (execve(2)). */
 static int add_script(const struct sysroot *root, int fd, const char *source, struct elfdeps *deps,
 		      struct err *err)
 {
-	char line[SCRIPT_LINE_MAX], *program = line + 2;
+	char line[SCRIPT_LINE_MAX], *program = line + 2, *rest;
 	ssize_t n = pread(fd, line, sizeof(line) - 1, 0);
+	const char *name;
+	int r;
 
 	line[n > 0 ? n : 0] = '\0';
-	if (strncmp(line, "#!", 2) != 0)
-		return err_set(err, -ENOEXEC, "%s: neither an ELF program nor a script", source);
+	if (strncmp(line, "#!", 2) != 0) {
+		err_set(err, -ENOEXEC, "%s: neither an ELF program nor a script", source);
+		return err_hint(err, -ENOEXEC, "A script begins with its interpreter: #!/bin/sh");
+	}
+	line[strcspn(line, "\n")] = '\0';
 	program += strspn(program, " \t");
-	program[strcspn(program, " \t\n")] = '\0';
+	rest = program + strcspn(program, " \t");
+	if (*rest)
+		*rest++ = '\0';
 	if (program[0] != '/' || strcmp(program, source) == 0)
 		return err_set(err, -ENOEXEC, "%s: its interpreter is '%s'", source, program);
-	return elfdeps_add(root, program, program, deps, err);
+	r = elfdeps_add(root, program, program, deps, err);
+	if (r == -ENOENT)
+		return err_prefix(err, r, "%s: its interpreter", source);
+	name = strrchr(program, '/') + 1;
+	return r == 0 && strcmp(name, "env") == 0 ? add_named(root, rest, source, deps, err) : r;
 }
 
 int elfdeps_add(const struct sysroot *root, const char *source, const char *name,

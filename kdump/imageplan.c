@@ -10,6 +10,7 @@
 
 #include "kdump/devchain.h"
 #include "kdump/elfdeps.h"
+#include "kdump/hookfolder.h"
 #include "kdump/imageplan.h"
 #include "kdump/layout.h"
 #include "kdump/manifest.h"
@@ -159,6 +160,35 @@ static int add_extra_bins(const struct image_inputs *in, struct elfdeps *deps, s
 	return 0;
 }
 
+/* A program that kdump.conf's @directive names; it keeps its path. */
+static int add_hook(const struct image_inputs *in, const char *directive, const char *path,
+		    struct elfdeps *deps, struct err *err)
+{
+	int r = path ? elfdeps_add(in->root, path, path, deps, err) : 0;
+
+	return r < 0 ? conf_blame(in->conf, directive, err, r) : 0;
+}
+
+/* The programs that are run before and after the dump; so do these. */
+static int add_hooks(const struct image_inputs *in, struct elfdeps *deps, struct err *err)
+{
+	static const char *const folders[] = { HOOKFOLDER_PRE, HOOKFOLDER_POST,
+					       HOOKFOLDER_EMERGENCY };
+	_cleanup_(strv_done) struct strv found = { NULL };
+	const struct conf *conf = in->conf;
+	int r = add_hook(in, "kdump_pre", conf->kdump_pre, deps, err);
+
+	if (r == 0)
+		r = add_hook(in, "kdump_post", conf->kdump_post, deps, err);
+	if (r == 0)
+		r = add_hook(in, "kdump_emergency", conf->kdump_emergency, deps, err);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(folders); i++)
+		r = hookfolder_list(in->root, folders[i], &found, err);
+	for (size_t i = 0; r == 0 && i < found.n; i++)
+		r = elfdeps_add(in->root, found.v[i], found.v[i], deps, err);
+	return r;
+}
+
 static int add_programs(const struct image_inputs *in, const char *collector,
 			struct image_plan *plan, struct err *err)
 {
@@ -174,6 +204,8 @@ static int add_programs(const struct image_inputs *in, const char *collector,
 		r = elfdeps_add(in->root, collector, collector, &deps, err);
 	if (r == 0)
 		r = add_extra_bins(in, &deps, err);
+	if (r == 0)
+		r = add_hooks(in, &deps, err);
 	for (size_t i = 0; r == 0 && i < deps.names.n; i++)
 		r = add_file(plan, IMAGE_FILE, 0755, deps.names.v[i], deps.sources.v[i], err);
 	return r;
@@ -188,6 +220,9 @@ static int add_conf(const struct image_inputs *in, const char *collector, struct
 	struct conf conf = { .path = in->target->inner,
 			     .target_type = in->target->type,
 			     .mount_options = in->target->options,
+			     .kdump_pre = in->conf->kdump_pre,
+			     .kdump_post = in->conf->kdump_post,
+			     .kdump_emergency = in->conf->kdump_emergency,
 			     .failure_action = in->conf->failure_action,
 			     .final_action = in->conf->final_action };
 	int r;

@@ -19,10 +19,14 @@
 
 #include "kdump/captarget.h"
 #include "kdump/conf.h"
+#include "kdump/capturerecord.h"
 #include "kdump/console.h"
+#include "kdump/crashinfo.h"
+#include "kdump/dumprun.h"
 #include "kdump/earlyfs.h"
 #include "kdump/ending.h"
 #include "kdump/guard.h"
+#include "kdump/hooks.h"
 #include "kdump/layout.h"
 #include "kdump/modload.h"
 #include "kdump/rehearsal.h"
@@ -34,14 +38,17 @@
 /* Seconds that each step may take; after that the guard does what failure_action says. */
 enum {
 	MODULES_SECONDS = 120,
-	STALL_SECONDS = 1800, /* without a byte written by log reader or collector */
-	ALIVE_SECONDS = 300,  /* between two signs of life while these run, syncs included */
+	STALL_SECONDS = 1800,    /* without a byte written by log reader or collector */
+	ALIVE_SECONDS = 300,     /* between two signs of life while these run, syncs included */
+	HOOK_SECONDS = 600,      /* for each program of the administrator's */
+	HOOK_GUARD_SECONDS = 30, /* more, until it must have been killed */
 };
 
 static const struct sysroot real_root = { .dir = "" };
 static struct guard guard = GUARD_NONE;
 static struct conf conf;
 static struct sink sink;
+static struct capture_record record;
 
 static void end_stuck(const char *step, unsigned int seconds)
 {
@@ -63,29 +70,58 @@ static void tell_alive(void *ctx _unused_)
 
 static int load_modules(struct err *err)
 {
+	capturerecord_begin(&record, "modules");
 	guard_step(&guard, "loading modules", MODULES_SECONDS);
 	return modload_all(&real_root, tell_module, NULL, err);
 }
 
-static int save(struct err *err)
+static void tell_hook(void *ctx _unused_, const char *program, unsigned int seconds)
 {
-	const struct savedump_job job = {
-		.vmcore = VMCORE,
-		.dmesg = LAYOUT_DMESG,
-		.collector = &conf.collector,
-		.stall = STALL_SECONDS,
-		.alive = tell_alive,
-	};
-
-	if (access(VMCORE, R_OK) < 0) {
-		err_errno(err, -errno, "there is no dump to save: %s", VMCORE);
-		return err_hint(err, -ENOENT,
-				"This kernel was not started by the crash of another "
-				"one, or has no CONFIG_PROC_VMCORE.");
-	}
-	return savedump(&job, &sink, time(NULL), err);
+	guard_step(&guard, program, seconds + HOOK_GUARD_SECONDS);
 }
 
+static const struct hooks hooks = {
+	.root = &real_root,
+	.seconds = HOOK_SECONDS,
+	.starting = tell_hook,
+};
+static const struct savedump_job job = {
+	.vmcore = VMCORE,
+	.dmesg = LAYOUT_DMESG,
+	.collector = &conf.collector,
+	.stall = STALL_SECONDS,
+	.alive = tell_alive,
+	.record = &record,
+};
+static const struct dumprun dump = {
+	.conf = &conf,
+	.hooks = &hooks,
+	.job = &job,
+	.sink = &sink,
+	.record = &record,
+};
+
+static int check_vmcore(struct err *err)
+{
+	if (access(VMCORE, R_OK) == 0)
+		return 0;
+	err_errno(err, -errno, "there is no dump to save: %s", VMCORE);
+	return err_hint(err, -ENOENT,
+			"This kernel was not started by the crash of another "
+			"one, or has no CONFIG_PROC_VMCORE.");
+}
+
+static int open_target(struct err *err)
+{
+	int r;
+
+	capturerecord_begin(&record, "target");
+	r = captarget_open(&conf, &guard, &sink, err);
+	capturerecord_end(&record, r);
+	return r;
+}
+
+/* Return: 0; DUMPRUN_REFUSED; -errno. */
 static int capture(struct err *err)
 {
 	int r = earlyfs_mount(err);
@@ -97,8 +133,13 @@ static int capture(struct err *err)
 	if (r == 0)
 		r = load_modules(err);
 	if (r == 0)
-		r = captarget_open(&conf, &guard, &sink, err);
-	return r < 0 ? r : save(err);
+		r = open_target(err);
+	if (r == 0)
+		r = check_vmcore(err);
+	if (r < 0)
+		return r;
+	record.crash = crashinfo_read(VMCORE);
+	return dumprun(&dump, time(NULL), err);
 }
 
 /* The one way out, for success and for every failure. */
@@ -111,6 +152,15 @@ static void end(enum conf_action action)
 	reboot(ending->command);
 	console_say("%s failed: %s", ending->doing, strerror(errno));
 	reboot(RB_AUTOBOOT);
+}
+
+/* There is no dump, for whatever reason. */
+static void fail(const struct err *err)
+{
+	console_error(err);
+	dumprun_failed(&dump, err);
+	dumprun_tell(&dump);
+	end(conf.failure_action);
 }
 
 /* What stands in for a capture on a machine that did not crash. Return: the exit status. */
@@ -149,10 +199,9 @@ int main(int argc, char **argv)
 				"kernel, which it ends\n");
 		return 1;
 	}
-	if (chdir("/") < 0 || capture(&err) < 0) {
-		console_error(&err);
-		end(conf.failure_action);
-	}
+	if (chdir("/") < 0 || capture(&err) < 0)
+		fail(&err);
+	dumprun_tell(&dump);
 	end(conf.final_action);
 	return 1; /* the kernel panics, and panic= on its command line restarts the machine */
 }

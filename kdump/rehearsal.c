@@ -10,6 +10,7 @@
 #include "lib/sysroot.h"
 
 #include "kdump/captarget.h"
+#include "kdump/capturerecord.h"
 #include "kdump/collector.h"
 #include "kdump/conf.h"
 #include "kdump/console.h"
@@ -78,11 +79,13 @@ static int save(const struct conf *conf, struct sink *sink, struct err *err)
 {
 	static char *words[] = { (char *)LAYOUT_INIT, (char *)REHEARSAL_SAMPLE_OPTION, NULL };
 	const struct strv sampler = { .v = words, .n = 2 };
+	_cleanup_(capturerecord_done) struct capture_record record = { .n = 0 };
 	const struct savedump_job job = { .vmcore = LIVE_CORE,
 					  .dmesg = LAYOUT_DMESG,
 					  .collector = &sampler,
 					  .stall = STALL_SECONDS,
-					  .alive = nobody_watches };
+					  .alive = nobody_watches,
+					  .record = &record };
 	_cleanup_free_ char *warning = NULL;
 	struct err ignored = ERR_INIT;
 	int r;

@@ -55,19 +55,20 @@ static bool has_grown(void *ctx)
 	return grown;
 }
 
-/* Run a program that writes @file. Return: 0 if it did, -errno. */
+/* Run a program that writes @file. @ret_status: if it ran. Return: 0 if it did, -errno. */
 static int run_writer(const struct savedump_job *job, struct sink *sink,
-		      const struct sink_file *file, char *const *argv, struct err *err)
+		      const struct sink_file *file, char *const *argv, int *ret_status,
+		      struct err *err)
 {
 	struct growth growth = { .job = job, .sink = sink, .file = file };
 	const struct run_options options = { .stdout_fd = file->fd < 0 ? 0 : file->fd,
 					     .seconds = job->stall,
 					     .tick = has_grown,
 					     .ctx = &growth };
-	int status, r = run_program(argv, &options, &status, err);
+	int r = run_program(argv, &options, ret_status, err);
 
 	job->alive(job->ctx);
-	return r == 0 && status != 0 ? err_set(err, -EIO, "exitcode:%d", status) : r;
+	return r == 0 && *ret_status != 0 ? err_set(err, -EIO, "exitcode:%d", *ret_status) : r;
 }
 
 /* What a program wrote gets its name, or, if @r says that it failed, stays as it is. */
@@ -88,11 +89,11 @@ static int save_log(const struct savedump_job *job, struct sink *sink, struct er
 {
 	char *argv[] = { (char *)job->dmesg, (char *)job->vmcore, NULL };
 	struct sink_file file = { .unfinished = LOG_UNFINISHED, .name = LOG_NAME };
-	int r = sink->ops->open(sink, &file, err);
+	int status = 0, r = sink->ops->open(sink, &file, err);
 
 	if (r < 0)
 		return r;
-	r = run_writer(job, sink, &file, argv, err);
+	r = run_writer(job, sink, &file, argv, &status, err);
 	return finish(sink, &file, r, err);
 }
 
@@ -109,20 +110,29 @@ static int save_core(const struct savedump_job *job, struct sink *sink, struct e
 		return r;
 	if (savedump_collector(job->collector, job->vmcore, file.path, &argv) < 0)
 		r = err_oom(err);
-	else
-		r = run_writer(job, sink, &file, argv.v, err);
-	return finish(sink, &file, r, err);
+	if (r == 0) {
+		capturerecord_command(job->record, argv.v);
+		r = run_writer(job, sink, &file, argv.v, &job->record->status, err);
+	}
+	r = finish(sink, &file, r, err);
+	if (r == 0)
+		job->record->core = file.name;
+	return r;
 }
 
 static void try_log(const struct savedump_job *job, struct sink *sink)
 {
 	struct err err = ERR_INIT;
+	int r;
 
+	capturerecord_begin(job->record, "log");
 	console_say("saving %s", LOG_NAME);
-	if (save_log(job, sink, &err) < 0)
+	r = save_log(job, sink, &err);
+	if (r < 0)
 		console_say("saving %s failed, %s", LOG_NAME, err.text);
 	else
 		console_say("saving %s complete", LOG_NAME);
+	capturerecord_end(job->record, r);
 }
 
 int savedump(const struct savedump_job *job, struct sink *sink, time_t when, struct err *err)
@@ -136,8 +146,10 @@ int savedump(const struct savedump_job *job, struct sink *sink, time_t when, str
 	job->alive(job->ctx);
 	if (!sink->core_only)
 		try_log(job, sink);
+	capturerecord_begin(job->record, "memory");
 	console_say("saving %s", CORE_NAME);
 	r = save_core(job, sink, &why);
+	capturerecord_end(job->record, r);
 	if (r < 0)
 		return err_set(err, r, "saving %s failed, %s", CORE_NAME, why.text);
 	console_say("saving %s complete", CORE_NAME);

@@ -11,6 +11,7 @@
 #include "lib/attrs.h"
 #include "lib/err.h"
 
+#include "kdump/capturerecord.h"
 #include "kdump/sink.h"
 #include "kdump/strv.h"
 
@@ -22,6 +23,7 @@ struct savedump_job {
 	unsigned int stall;           /* seconds without a byte written until one is stopped */
 	void (*alive)(void *ctx);     /* called about once a second, and before each step */
 	void *ctx;
+	struct capture_record *record; /* is told of each step, and of the command */
 };
 
 /** savedump_is_makedumpfile() - is the program of that path or name makedumpfile? */

@@ -82,12 +82,14 @@ static int save(struct place *p, const char *option, unsigned int stall, struct 
 {
 	_cleanup_(strv_done) struct strv collector = { NULL };
 	_cleanup_(sink_done) struct sink sink = { NULL };
+	_cleanup_(capturerecord_done) struct capture_record record = { .n = 0 };
 	const struct savedump_job job = { .vmcore = p->vmcore,
 					  .dmesg = p->dmesg,
 					  .collector = &collector,
 					  .stall = stall,
 					  .alive = count_alive,
-					  .ctx = p };
+					  .ctx = p,
+					  .record = &record };
 
 	assert_int_equal(strv_add(&collector, p->collector), 0);
 	assert_int_equal(strv_add(&collector, option), 0);

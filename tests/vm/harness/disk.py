@@ -47,6 +47,12 @@ class OfflineDisk:
         rows = (line.split("/") for line in listing.splitlines() if line.startswith("/"))
         return sorted(row[5] for row in rows if row[5] not in (".", ".."))
 
+    def text(self, path: str, into: Path) -> str:
+        """The text of a file of the disk, of which a copy is left in a folder of the host."""
+        copy = into / Path(path).name
+        command.output(["debugfs", "-R", f'dump "{path}" "{copy}"', self.image])
+        return copy.read_text(errors="replace")
+
     def copy_out(self, folder: str, into: Path) -> Path:
         """Copy a folder of the disk, with all below it, into a folder of the host."""
         command.output(["debugfs", "-R", f'rdump "{folder}" "{into}"', self.image], seconds=300)

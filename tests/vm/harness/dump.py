@@ -11,7 +11,7 @@ from .disk import OfflineDisk
 from .readers import Readers
 
 _VMCORE_DMESG = Path(__file__).resolve().parents[3] / "build/vmcore-dmesg"
-_FILES = ["vmcore", "vmcore-dmesg.txt"]
+_FILES = ["capture.json", "kexec-dmesg.log", "vmcore", "vmcore-dmesg.txt"]
 _NAME = re.compile(r"127\.0\.0\.1-(\d{4}-\d\d-\d\d-\d\d:\d\d:\d\d)")
 _RECENT = timedelta(hours=1)
 _PANIC = r"^\[ *\d+\.\d{6}\] Kernel panic - not syncing: sysrq triggered crash$"

@@ -70,16 +70,6 @@ def named_files_are_looked_at(m: Machine) -> None:
                "Remove the line, or make it a comment.\n")
 
 
-def folders_of_programs(m: Machine) -> None:
-    """A program in one of them is none to be left out; other files there do not matter."""
-    m.write("etc/kdump/post.d/README", "Put programs here.")
-    fresh(m)
-    m.image.unlink()
-    Machine.program(m.root / "etc/kdump/post.d/README", "#!/bin/sh")
-    refused(m, "/etc/kdump/post.d/README: the capture image of this version cannot do that yet\n"
-               "Remove it, or take its permission to be run.\n")
-
-
 def ssh_alias(m: Machine) -> None:
     """A host that only ssh's own files know is refused, any other is not for that reason."""
     m.write("etc/kdump.conf", "\nssh dump@store")

@@ -106,6 +106,54 @@ def extra_modules_and_bins(m: Machine) -> None:
     check(m.run("start"), 1, FAILED, f"extra_modules: kernel {VERSION} has no module nosuch\n")
 
 
+def hooks_are_packed(m: Machine) -> None:
+    """Programs around the dump, with interpreters behind interpreters; a change builds anew."""
+    m.copy_program(Path("/bin/sh").resolve(), "/bin/sh")
+    for place in ("bin/env", "opt/pre", "opt/post", "etc/kdump/pre.d/10", "etc/kdump/post.d/a",
+                  "usr/bin/own"):
+        (m.root / place).parent.mkdir(parents=True, exist_ok=True)
+    m.program(m.root / "bin/env", "#!/bin/sh\n")
+    m.program(m.root / "usr/bin/own", "#! /bin/sh -e\n")
+    m.program(m.root / "opt/pre", "#!/bin/env -S X=1 own -x\n")
+    m.program(m.root / "opt/post", "#!/bin/sh")
+    m.program(m.root / "etc/kdump/pre.d/10", "#!/bin/sh")
+    m.write("etc/kdump/pre.d/README", "Put programs here.")
+    m.write("etc/kdump.conf", "core_collector cp\nkdump_pre /opt/pre\nkdump_post /opt/post")
+    fresh(m)
+    files = m.image_files()
+    assert {"opt/pre", "opt/post", "bin/env", "bin/sh", "usr/bin/own", "etc/kdump/pre.d/10"} \
+        <= files.keys()
+    assert not any("README" in name for name in files)
+    assert b'kdump_pre "/opt/pre"\nkdump_post "/opt/post"\n' in files["etc/kdump.conf"]
+    reason = "Detected change(s) in the following file(s):"
+    m.program(m.root / "etc/kdump/post.d/a", "#!/bin/sh")
+    started(m, reason, "  /etc/kdump/post.d/a", f"Rebuilding {IMAGE}")
+    m.run("stop")
+    os.utime(m.root / "opt/pre", (1, 1))
+    started(m, reason, "  /opt/pre", f"Rebuilding {IMAGE}")
+
+
+def hooks_that_cannot_run(m: Machine) -> None:
+    """What the capture kernel could not run is refused now."""
+    file = m.root / "etc/kdump/pre.d/10"
+    file.parent.mkdir(parents=True)
+    for text, stderr in (
+            ("echo", "/etc/kdump/pre.d/10: neither an ELF program nor a script\n"
+             "A script begins with its interpreter: #!/bin/sh\n"),
+            ("#!/opt/none", "/etc/kdump/pre.d/10: its interpreter: cannot open /opt/none: "
+             "No such file or directory\n"),
+            ("#!none", "/etc/kdump/pre.d/10: its interpreter is 'none'\n")):
+        m.program(file, text)
+        check(m.run("start"), 1, FAILED, stderr)
+    file.unlink()
+    m.write("opt/post", "text")
+    (m.root / "opt/post").chmod(0o755)
+    m.write("etc/kdump.conf", "core_collector cp\nkdump_post /opt/post")
+    check(m.run("start"), 1, FAILED,
+          "kdump.conf:2: /opt/post: neither an ELF program nor a script\n"
+          "A script begins with its interpreter: #!/bin/sh\n")
+
+
 def new_driver(m: Machine) -> None:
     """A driver that the image lacks is a reason of its own."""
     path = m.root / "sys/bus/virtio/drivers/disk/module"

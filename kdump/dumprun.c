@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/file.h"
+
+#include "kdump/capturelog.h"
+#include "kdump/console.h"
+#include "kdump/dumprun.h"
+#include "kdump/hookfolder.h"
+#include "kdump/layout.h"
+
+enum { STATUS_MAX = 16 }; /* bytes of a number as text */
+
+/* A variable of the programs' environment; not set if there is no @value. */
+static void tell_hooks(const char *name, const char *value)
+{
+	if (!value)
+		unsetenv(name);
+	else if (setenv(name, value, 1) < 0)
+		console_say("%s is not told to programs: out of memory", name);
+}
+
+static void tell_target(const struct dumprun *run)
+{
+	_cleanup_free_ char *target = NULL;
+	const struct conf *conf = run->conf;
+
+	if (!conf->target || asprintf(&target, "%s %s", conf->target_type, conf->target) < 0)
+		target = NULL;
+	tell_hooks(HOOKS_TARGET, target);
+	tell_hooks(HOOKS_MOUNT, run->sink->ops && !run->sink->streams ? LAYOUT_MOUNT_POINT : NULL);
+	tell_hooks(HOOKS_FOLDER, NULL);
+	tell_hooks(HOOKS_CORE, NULL);
+}
+
+static void tell_dump(const struct dumprun *run)
+{
+	_cleanup_free_ char *folder = run->sink->where ? strdup(run->sink->where) : NULL;
+	size_t len = folder ? strlen(folder) : 0;
+
+	if (len > 1 && folder[len - 1] == '/')
+		folder[len - 1] = '\0';
+	tell_hooks(HOOKS_FOLDER, folder);
+	tell_hooks(HOOKS_CORE, run->record->core);
+}
+
+static int before(const struct dumprun *run)
+{
+	int r;
+
+	tell_target(run);
+	capturerecord_begin(run->record, "kdump_pre");
+	r = hooks_program(run->hooks, "kdump_pre", run->conf->kdump_pre, NULL);
+	capturerecord_end(run->record, r == 0 ? 0 : -1);
+	if (r != 0)
+		return DUMPRUN_REFUSED;
+	capturerecord_begin(run->record, "pre.d");
+	hooks_folder(run->hooks, HOOKFOLDER_PRE, NULL);
+	return 0;
+}
+
+static void after(const struct dumprun *run, int status)
+{
+	char text[STATUS_MAX];
+	int r;
+
+	snprintf(text, sizeof(text), "%d", status);
+	tell_dump(run);
+	capturerecord_begin(run->record, "post.d");
+	hooks_folder(run->hooks, HOOKFOLDER_POST, text);
+	capturerecord_begin(run->record, "kdump_post");
+	r = hooks_program(run->hooks, "kdump_post", run->conf->kdump_post, text);
+	capturerecord_end(run->record, r == 0 ? 0 : -1);
+}
+
+int dumprun(const struct dumprun *run, time_t when, struct err *err)
+{
+	struct capture_record *record = run->record;
+	int r = before(run);
+
+	if (r == DUMPRUN_REFUSED) {
+		console_say("kdump_pre failed: nothing is saved");
+		return r;
+	}
+	record->when = when;
+	record->target_type = run->conf->target_type;
+	record->target = run->conf->target;
+	r = savedump(run->job, run->sink, when, err);
+	if (r < 0 && record->status == 0)
+		record->status = 1;
+	if (r == 0 && !record->result)
+		record->result = CAPTURERECORD_COMPLETE;
+	after(run, record->status);
+	return r;
+}
+
+void dumprun_failed(const struct dumprun *run, const struct err *err)
+{
+	run->record->result = CAPTURERECORD_FAILED;
+	run->record->error = err->text;
+	capturerecord_begin(run->record, "emergency.d");
+	tell_target(run);
+	tell_dump(run);
+	hooks_folder(run->hooks, HOOKFOLDER_EMERGENCY, NULL);
+	capturerecord_begin(run->record, "kdump_emergency");
+	if (hooks_program(run->hooks, "kdump_emergency", run->conf->kdump_emergency, NULL) != 0)
+		capturerecord_end(run->record, -1);
+}
+
+/* A file of which we have the contents. */
+static int write_file(struct sink *sink, const char *unfinished, const char *name, const char *text,
+		      size_t size, struct err *err)
+{
+	struct sink_file file = { .unfinished = unfinished, .name = name };
+	struct err lost = ERR_INIT;
+	int r = sink->ops->open(sink, &file, err);
+
+	if (r < 0)
+		return r;
+	r = file_write_all(file.fd, text, size);
+	if (r == 0)
+		return sink->ops->publish(sink, &file, err);
+	err_errno(err, r, "cannot write %s", name);
+	if (sink->ops->keep(sink, &file, &lost) < 0)
+		console_error(&lost);
+	return r;
+}
+
+void dumprun_tell(const struct dumprun *run)
+{
+	_cleanup_free_ char *log = NULL, *record = NULL;
+	struct sink *sink = run->sink;
+	struct err err = ERR_INIT;
+	size_t size;
+	int r;
+
+	if (!sink->where || sink->core_only)
+		return;
+	capturerecord_end(run->record, 0);
+	run->record->folder = sink->where;
+	run->job->alive(run->job->ctx);
+	r = capturerecord_format(run->record, &record, &size, &err);
+	if (r == 0)
+		r = write_file(sink, CAPTURERECORD_UNFINISHED, CAPTURERECORD_NAME, record, size,
+			       &err);
+	if (r < 0)
+		console_say("saving %s failed, %s", CAPTURERECORD_NAME, err.text);
+	r = capturelog_make(run->hooks->root, &log, &err);
+	if (r == 0)
+		r = write_file(sink, CAPTURELOG_UNFINISHED, CAPTURELOG_NAME, log, strlen(log),
+			       &err);
+	if (r < 0)
+		console_say("saving %s failed, %s", CAPTURELOG_NAME, err.text);
+}

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Programs before and after the dump, the files beside it, and power-off at the end."""
+
+import json
+
+from harness import check, crash
+from harness.dump import Dump
+from harness.lab import Lab, Needs
+
+# A reset would boot the machine again: that it ends says that it was switched off.
+NEEDS = Needs(reboots=True)
+
+_HOOK = r"""#!/bin/sh
+echo "$0 [$*] [$KDUMP_TARGET] [${KDUMP_FOLDER##*/}] [$KDUMP_VMCORE]" >>"$KDUMP_MOUNT_POINT/ran"
+exit %d
+"""
+_CAPTURE_SECONDS = 480
+
+
+def _hook(lab: Lab, path: str, status: int = 0) -> None:
+    """A program that writes down how it was run; on disk before the guest can panic."""
+    text = _HOOK % status
+    lab.agent.check(
+        f"mkdir -p $(dirname {path}) && cat >{path} <<'EOF'\n{text}EOF\nchmod 755 {path} && sync"
+    )
+
+
+def run(lab: Lab) -> None:
+    """Every program runs once, in order, with what it is told; only kdump_pre has a say."""
+    for path, status in (
+        ("/opt/pre", 0), ("/opt/post", 1), ("/opt/emergency", 0), ("/etc/kdump/pre.d/20-b", 0),
+        ("/etc/kdump/pre.d/10-a", 5), ("/etc/kdump/post.d/a", 0), ("/etc/kdump/emergency.d/a", 0),
+    ):
+        _hook(lab, path, status)
+    crash.configure(lab, kdump_pre="/opt/pre", kdump_post="/opt/post",
+                    kdump_emergency="/opt/emergency", final_action="poweroff")
+    crash.arm(lab)
+    release = lab.agent.check("uname -r").strip()
+    uuid = lab.agent.check("findmnt -n -o UUID /").strip()
+    crash.panic(lab)
+    lab.machine.wait_exit(_CAPTURE_SECONDS, "the capture kernel to save the dump and power off")
+    disk = lab.offline_root()
+    dump = Dump.only_one_in(disk, crash.DEFAULT_PATH, lab.folder)
+    dump.check_readable(lab.readers, elf=False)
+    target, name = f"ext4 UUID={uuid}", dump.folder.name
+    check.same_lines(disk.text("/ran", lab.folder).splitlines(), [
+        f"/opt/pre [] [{target}] [] []",
+        f"/etc/kdump/pre.d/10-a [] [{target}] [] []",
+        f"/etc/kdump/pre.d/20-b [] [{target}] [] []",
+        f"/etc/kdump/post.d/a [0] [{target}] [{name}] [vmcore]",
+        f"/opt/post [0] [{target}] [{name}] [vmcore]",
+    ], "what ran")
+    _check_record(dump, release)
+    _check_log(dump)
+
+
+def _check_record(dump: Dump, release: str) -> None:
+    record = json.loads((dump.folder / "capture.json").read_text())
+    check.equal(record["result"], "complete", "result")
+    check.equal(record["system_kernel"], release, "system_kernel")
+    check.equal(record["memory"], "vmcore", "memory")
+    check.that(record["collector"].startswith("/usr/bin/makedumpfile -l "), "the collector")
+    check.that(0 <= record["epoch"] - record["crash_epoch"] < 300, "the dump is of this crash")
+    names = [step["name"] for step in record["steps"]]
+    check.equal(names, ["modules", "target", "kdump_pre", "pre.d", "log", "memory", "post.d",
+                        "kdump_post"], "steps")
+    failed = [step["name"] for step in record["steps"] if step["result"] != "ok"]
+    check.equal(failed, ["kdump_post"], "steps that failed")
+
+
+def _check_log(dump: Dump) -> None:
+    text = (dump.folder / "kexec-dmesg.log").read_text(errors="replace")
+    check.shows(text, r"\A\[    0\.000000\] Linux version ", "kexec-dmesg.log")
+    check.shows(text, r"kdump: /etc/kdump/pre\.d/10-a|pre\.d/10-a: exitcode:5", "kexec-dmesg.log")
+    check.shows(text, r"\] kdump: saving vmcore complete$", "kexec-dmesg.log")
