@@ -11,6 +11,7 @@
 #define LAYOUT_MODULES      "/kdump/modules"
 #define LAYOUT_MODULE_ORDER LAYOUT_MODULES "/order" /* a file name a line, in load order */
 #define LAYOUT_MANIFEST     "/kdump/manifest"
-#define LAYOUT_MOUNT_POINT  "/sysroot" /* where the dump target is mounted */
+#define LAYOUT_NETWORK      "/kdump/network" /* see netrecord.h; of network targets only */
+#define LAYOUT_MOUNT_POINT  "/sysroot"       /* where the dump target is mounted */
 
 #endif
