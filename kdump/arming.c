@@ -12,6 +12,7 @@
 #include "kdump/loader.h"
 #include "kdump/manifest.h"
 #include "kdump/memory.h"
+#include "kdump/nettarget.h"
 #include "kdump/rootpath.h"
 #include "kdump/run.h"
 #include "kdump/tell.h"
@@ -74,8 +75,13 @@ int arming_find_target(struct arming *a, struct err *err)
 		r = target_find(a->root, &a->conf, &a->target, err);
 	if (r == 0)
 		r = target_check_able(t, &a->conf, err);
-	if (r < 0 || !t->folder)
+	if (r < 0)
 		return r;
+	r = nettarget_route(a->root, &a->target, err);
+	if (r < 0)
+		return conf_blame(&a->conf, a->conf.target ? a->conf.target_from : "path", err, r);
+	if (!t->folder)
+		return 0;
 	return check_space(a, err);
 }
 
@@ -120,6 +126,8 @@ int arming_compare_image(const struct arming *a, struct err *err)
 		tell(TELL_INFO, "Detected change in the way the image is made");
 	if (changes.target)
 		tell(TELL_INFO, "Detected change in File System");
+	if (changes.network)
+		tell(TELL_INFO, "Detected change in the network to the dump target");
 	for (size_t i = 0; i < changes.modules.n; i++)
 		tell(TELL_INFO, "Detected change in block device driver, new loaded module: %s",
 		     changes.modules.v[i]);

@@ -8,6 +8,8 @@
 
 #include "lib/sysroot.h"
 
+#include "kdump/capnet.h"
+#include "kdump/capnfs.h"
 #include "kdump/captarget.h"
 #include "kdump/console.h"
 #include "kdump/diskwait.h"
@@ -70,21 +72,63 @@ static int find_device(const struct conf *conf, const struct guard *guard,
 	return diskwait(&here, uuid, DISK_SECONDS, tell_waiting, (void *)uuid, ret, err);
 }
 
-int captarget_open(const struct conf *conf, const struct guard *guard, struct sink *ret,
-		   struct err *err)
+/* Let dumps go into the configuration's folder on what is mounted. */
+static int use_folder(const struct conf *conf, const char *host, struct sink *ret, struct err *err)
 {
-	char device[PATH_MAX], folder[PATH_MAX];
+	char folder[PATH_MAX];
+
+	if ((size_t)snprintf(folder, sizeof(folder), "%s%s", LAYOUT_MOUNT_POINT,
+			     strcmp(conf->path, "/") == 0 ? "" : conf->path) >= sizeof(folder))
+		return err_errno(err, -ENAMETOOLONG, "%s", conf->path);
+	return foldersink(folder, host, ret, err);
+}
+
+static int open_disk(const struct conf *conf, const struct guard *guard, struct sink *ret,
+		     struct err *err)
+{
+	char device[PATH_MAX];
 	int r = find_device(conf, guard, device, err);
 
 	if (r < 0)
 		return r;
 	console_say("dump target is %s", device);
-	if ((size_t)snprintf(folder, sizeof(folder), "%s%s", LAYOUT_MOUNT_POINT,
-			     strcmp(conf->path, "/") == 0 ? "" : conf->path) >= sizeof(folder))
-		return err_errno(err, -ENAMETOOLONG, "%s", conf->path);
 	guard_step(guard, "mounting the dump target", MOUNT_SECONDS);
 	r = mount_somehow(conf, device, err);
-	return r < 0 ? r : foldersink(folder, DUMP_NAME_LOCAL, ret, err);
+	return r < 0 ? r : use_folder(conf, DUMP_NAME_LOCAL, ret, err);
+}
+
+/* Dumps on a server are told apart by who sent them. */
+static int open_nfs(const struct conf *conf, const struct guard *guard, struct sink *ret,
+		    struct err *err)
+{
+	char host[NETRECORD_ADDRESS_MAX];
+	struct netrecord record;
+	int r = capnet_up(guard, &record, err);
+
+	if (r < 0)
+		return r;
+	console_say("dump target is %s", conf->target);
+	r = capnfs_mount(&record, conf->target, conf->mount_options, guard, err);
+	if (r < 0)
+		return r;
+	return use_folder(conf, netrecord_format_address(&record.client, host), ret, err);
+}
+
+int captarget_open(const struct conf *conf, const struct guard *guard, struct sink *ret,
+		   struct err *err)
+{
+	static const struct {
+		const char *type;
+		int (*open)(const struct conf *conf, const struct guard *guard, struct sink *ret,
+			    struct err *err);
+	} kinds[] = {
+		{ "nfs", open_nfs },
+	};
+
+	for (size_t i = 0; conf->target && i < ARRAY_SIZE(kinds); i++)
+		if (strcmp(conf->target_type, kinds[i].type) == 0)
+			return kinds[i].open(conf, guard, ret, err);
+	return open_disk(conf, guard, ret, err);
 }
 
 void captarget_close(struct sink *sink, const struct guard *guard)

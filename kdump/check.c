@@ -142,8 +142,8 @@ static enum check_result check_target(struct state *s, struct err *says)
 	s->has_target = true;
 	if (s->arming.space_warning)
 		return say(CHECK_WARNING, says, s->arming.space_warning);
-	err_set(says, 0, "%s of %s (%s, UUID=%s)", target->inner, target->device, target->type,
-		target->uuid);
+	err_set(says, 0, "%s of %s (%s, %s)", target->inner, target->device, target->type,
+		target->name);
 	return CHECK_OK;
 }
 

@@ -30,7 +30,7 @@ struct devchain {
 /**
  * devchain_walk() - collect the drivers above a block device.
  * @sysfs: its folder below /sys/devices, links resolved (struct target has it).
- * @ret: an empty chain; holds what was collected even on failure.
+ * @ret: gets the links appended; holds what was collected even on failure.
  * Return: 0; -ENOTSUP, with @err saying what it is, for devices that need more than
  * drivers to appear (device-mapper, md, network block devices, ...); -errno.
  */

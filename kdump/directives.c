@@ -161,7 +161,7 @@ static const struct directive directives[] = {
 	{ "minix", "DEVICE", DIRECTIVE_WORKS, set_target },
 	{ "virtiofs", "TAG", DIRECTIVE_LATER, set_target },
 	{ "raw", "DEVICE", DIRECTIVE_LATER, set_target },
-	{ "nfs", "HOST:/EXPORT", DIRECTIVE_LATER, set_target },
+	{ "nfs", "HOST:/EXPORT", DIRECTIVE_WORKS, set_target },
 	{ "ssh", "USER@HOST", DIRECTIVE_LATER, set_target },
 	{ "sshkey", "FILE", DIRECTIVE_LATER, set_file, MEMBER(sshkey) },
 	{ "kdump_pre", "PROGRAM", DIRECTIVE_WORKS, set_file, MEMBER(kdump_pre) },

@@ -15,6 +15,8 @@
 #include "kdump/layout.h"
 #include "kdump/manifest.h"
 #include "kdump/modules.h"
+#include "kdump/netmodules.h"
+#include "kdump/nettarget.h"
 #include "kdump/rootpath.h"
 #include "kdump/run.h"
 #include "kdump/words.h"
@@ -94,16 +96,25 @@ static int add_skeleton(struct image_plan *plan, struct err *err)
 	return r;
 }
 
+/* The file system that is mounted at the target; NULL: none is. */
+static const char *file_system(const struct target *target)
+{
+	return target->server && !nettarget_is_nfs(target->type) ? NULL : target->type;
+}
+
 static int add_modules(const struct image_inputs *in, struct image_plan *plan, struct err *err)
 {
 	_cleanup_(devchain_done) struct devchain chain = { NULL };
 	_cleanup_(modules_done) struct modules modules = { .names = { NULL } };
+	_cleanup_(strv_done) struct strv needed = { NULL };
 	_cleanup_free_ char *order = NULL;
 	size_t size = 1, used = 0;
-	int r = devchain_walk(in->root, in->target->sysfs, &chain, err);
+	int r = in->target->sysfs ? devchain_walk(in->root, in->target->sysfs, &chain, err) : 0;
 
 	if (r == 0)
-		r = modules_resolve(in->root, in->kernel, &chain, in->target->type,
+		r = netmodules_collect(in->root, in->target, &chain, &needed, err);
+	if (r == 0)
+		r = modules_resolve(in->root, in->kernel, &chain, file_system(in->target), &needed,
 				    &in->conf->extra_modules, &modules, err);
 	if (r < 0)
 		return r;
@@ -215,10 +226,11 @@ static int add_programs(const struct image_inputs *in, const char *collector,
 static int add_conf(const struct image_inputs *in, const char *collector, struct image_plan *plan,
 		    struct err *err)
 {
-	_cleanup_free_ char *target = NULL, *line = NULL, *text = NULL;
+	_cleanup_free_ char *line = NULL, *text = NULL;
 	_cleanup_free_ char **argv = calloc(in->conf->collector.n + 1, sizeof(*argv));
 	struct conf conf = { .path = in->target->inner,
 			     .target_type = in->target->type,
+			     .target = in->target->name,
 			     .mount_options = in->target->options,
 			     .kdump_pre = in->conf->kdump_pre,
 			     .kdump_post = in->conf->kdump_post,
@@ -232,14 +244,22 @@ static int add_conf(const struct image_inputs *in, const char *collector, struct
 	memcpy(argv, in->conf->collector.v, in->conf->collector.n * sizeof(*argv));
 	argv[0] = (char *)collector;
 	line = words_line(argv);
-	if (asprintf(&target, "UUID=%s", in->target->uuid) < 0)
-		target = NULL;
-	if (!line || !target)
+	if (!line)
 		return err_oom(err);
 	conf.collector_text = line;
-	conf.target = target;
 	r = conf_format(&conf, &text, err);
 	return r < 0 ? r : add_text(plan, CONF_PATH, text, err);
+}
+
+/* The way to a server. */
+static int add_network(const struct image_inputs *in, struct image_plan *plan, struct err *err)
+{
+	_cleanup_free_ char *text = NULL;
+	int r = 0;
+
+	if (in->target->network)
+		r = netrecord_format(in->target->network, &text, err);
+	return r == 0 && text ? add_text(plan, LAYOUT_NETWORK, text, err) : r;
 }
 
 /* The time zone that dump folders are named in; without one it is UTC. */
@@ -292,6 +312,8 @@ int image_plan_make(const struct image_inputs *in, struct image_plan *ret, struc
 		r = add_programs(in, plan.collector, &plan, err);
 	if (r == 0)
 		r = add_conf(in, plan.collector, &plan, err);
+	if (r == 0)
+		r = add_network(in, &plan, err);
 	if (r == 0)
 		r = add_time_zone(in, &plan, err);
 	if (r == 0)

@@ -47,8 +47,8 @@ static void print_arming(const struct arming *a)
 {
 	_cleanup_free_ char *line = words_line(a->command.v);
 
-	printf("dump target:     %s UUID=%s:%s (%s)\n", a->target.type, a->target.uuid,
-	       a->target.inner, a->target.device);
+	printf("dump target:     %s %s:%s (%s)\n", a->target.type, a->target.name, a->target.inner,
+	       a->target.device);
 	printf("capture kernel:  %s\n", a->kernel.path);
 	printf("capture image:   %s\n", a->kernel.image);
 	printf("command line:    %s\n", a->cmdline);

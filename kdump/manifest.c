@@ -28,12 +28,13 @@ static int put_file(FILE *out, const struct sysroot *root, const struct image_it
 	return 0;
 }
 
-static void put_conf(FILE *out, const char *text)
+/* Each line of a text, with the word that says which text it is. */
+static void put_lines(FILE *out, const char *word, const char *text)
 {
 	while (*text) {
 		size_t len = strcspn(text, "\n");
 
-		fprintf(out, "conf\t%.*s\n", (int)len, text);
+		fprintf(out, "%s\t%.*s\n", word, (int)len, text);
 		text += len + (text[len] == '\n');
 	}
 }
@@ -50,14 +51,16 @@ int manifest_make(const struct image_inputs *in, const struct image_plan *plan, 
 		return err_oom(err);
 	fprintf(out, "image\t%d\t%s\n", FORMAT_VERSION, pack_name(plan->format));
 	fprintf(out, "kernel\t%s\n", in->kernel->version);
-	fprintf(out, "target\t%s\t%s\t%s\n", in->target->type, in->target->uuid, in->target->inner);
+	fprintf(out, "target\t%s\t%s\t%s\n", in->target->type, in->target->name, in->target->inner);
 	for (size_t i = 0; r == 0 && i < plan->count; i++) {
 		const struct image_item *item = &plan->items[i];
 
 		if (item->kind == IMAGE_FILE || item->kind == IMAGE_MODULE)
 			r = put_file(out, in->root, item, err);
 		else if (item->kind == IMAGE_TEXT && strcmp(item->name, &CONF_PATH[1]) == 0)
-			put_conf(out, item->text);
+			put_lines(out, "conf", item->text);
+		else if (item->kind == IMAGE_TEXT && strcmp(item->name, &LAYOUT_NETWORK[1]) == 0)
+			put_lines(out, "network", item->text);
 	}
 	if (fclose(out) != 0 && r == 0)
 		r = err_oom(err);
@@ -151,6 +154,10 @@ static int note(struct line line, bool is_new, const char *was, struct manifest_
 
 	if (is(kind, "target") || is_mount_options(line)) {
 		ret->target = true;
+		return 0;
+	}
+	if (is(kind, "network")) {
+		ret->network = true;
 		return 0;
 	}
 	if (is(kind, "conf")) /* a line about the target changes with the target */

@@ -7,7 +7,8 @@
  *
  *	image FORMAT-VERSION COMPRESSION
  *	kernel VERSION
- *	target TYPE UUID FOLDER
+ *	target TYPE NAME FOLDER		NAME: UUID=..., HOST:/EXPORT, ...
+ *	network LINE			a line of the way to the server, see netrecord.h
  *	conf LINE			a line of the generated configuration
  *	file|module SIZE MTIME NAME SOURCE
  */
@@ -28,6 +29,7 @@ enum { MANIFEST_MAX = 1 << 20 }; /* bytes; a longer one in an image is not read 
 struct manifest_changes {
 	bool maker;          /* kernel, compression, or the way images are made */
 	bool target;         /* another file system, or folder in it */
+	bool network;        /* another way to the server, or addresses on it */
 	struct strv files;   /* files on the machine that changed, came or went */
 	struct strv modules; /* modules that were not in the image, by their files */
 };

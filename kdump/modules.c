@@ -201,17 +201,17 @@ static int add_file_system(struct resolver *rs, const struct kernel *kernel, con
 	return r < 0 ? r : 0;
 }
 
-/* Modules that the configuration names. */
-static int add_extra(struct resolver *rs, const struct kernel *kernel, const struct strv *extra,
-		     struct err *err)
+/* Modules by their names. @why: who names them. */
+static int add_named(struct resolver *rs, const struct kernel *kernel, const struct strv *names,
+		     const char *why, struct err *err)
 {
 	int r = 1;
 
-	for (size_t i = 0; r > 0 && i < extra->n; i++) {
-		r = add_alias(rs, extra->v[i], false, err);
+	for (size_t i = 0; r > 0 && i < names->n; i++) {
+		r = add_alias(rs, names->v[i], false, err);
 		if (r == 0)
-			return err_set(err, -ENOENT, "extra_modules: kernel %s has no module %s",
-				       kernel->version, extra->v[i]);
+			return err_set(err, -ENOENT, "%s: kernel %s has no module %s", why,
+				       kernel->version, names->v[i]);
 	}
 	return r < 0 ? r : 0;
 }
@@ -243,8 +243,8 @@ static int open_kmod(const struct sysroot *root, const struct kernel *kernel, st
 }
 
 int modules_resolve(const struct sysroot *root, const struct kernel *kernel,
-		    const struct devchain *chain, const char *fs_type, const struct strv *extra,
-		    struct modules *ret, struct err *err)
+		    const struct devchain *chain, const char *fs_type, const struct strv *needed,
+		    const struct strv *extra, struct modules *ret, struct err *err)
 {
 	_cleanup_(unref_kmod) struct kmod_ctx *kmod = NULL;
 	struct resolver rs = { .root = root, .ret = ret };
@@ -255,10 +255,12 @@ int modules_resolve(const struct sysroot *root, const struct kernel *kernel,
 	rs.kmod = kmod;
 	for (size_t i = chain->n; r == 0 && i-- > 0;) /* buses before what is on them */
 		r = add_driver(&rs, kernel, &chain->v[i], err);
-	if (r == 0)
+	if (r == 0 && fs_type)
 		r = add_file_system(&rs, kernel, fs_type, err);
 	if (r == 0)
-		r = add_extra(&rs, kernel, extra, err);
+		r = add_named(&rs, kernel, needed, "the dump target", err);
+	if (r == 0)
+		r = add_named(&rs, kernel, extra, "extra_modules", err);
 	strv_done(&rs.visited);
 	return r;
 }

@@ -23,14 +23,16 @@ struct modules {
  * modules_resolve() - find the modules for a chain of devices and a file system, with
  * hard and soft dependencies; what is built into the kernel is left out.
  * @kernel: the kernel that is to load them.
- * @extra: names or aliases of more of them.
+ * @fs_type: NULL: there is none.
+ * @needed: names of more of them; @extra: names or aliases that the configuration adds.
  * @ret: empty; holds part of the list on failure.
  * Return: 0; -ENOENT if the kernel has no module for a driver that is needed, or no list
  * of modules; -errno.
  */
 _must_check_ int modules_resolve(const struct sysroot *root, const struct kernel *kernel,
 				 const struct devchain *chain, const char *fs_type,
-				 const struct strv *extra, struct modules *ret, struct err *err);
+				 const struct strv *needed, const struct strv *extra,
+				 struct modules *ret, struct err *err);
 
 /** modules_done() - free the lists; they are empty afterwards. */
 void modules_done(struct modules *modules);

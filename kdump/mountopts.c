@@ -19,8 +19,14 @@ static const char *const everywhere[] = {
 	"uqnoenforce", "gqnoenforce", "pqnoenforce", "qnoenforce", "dax",
 };
 
-/* Addresses and transport that belong to the connection of the kernel that died; nfs(5). */
-static const char *const of_nfs[] = { "addr", "mountaddr", "proto", "mountproto", "clientaddr" };
+/*
+ * Addresses and transport that belong to the connection of the kernel that died; locks, for
+ * which a daemon would have to run; a cache on a disk; what mount(8) does itself; nfs(5).
+ */
+static const char *const of_nfs[] = {
+	"addr",   "mountaddr",  "proto", "mountproto", "clientaddr", "mountport", "lock",
+	"nolock", "local_lock", "fsc",   "bg",         "fg",         "retry",
+};
 
 static bool has(const char *const *names, size_t count, const char *name, size_t len)
 {

@@ -147,6 +147,46 @@ int mounts_in_fstab(const struct sysroot *root, const struct blockdev *dev, stru
 	return r;
 }
 
+static size_t without_slash(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len > 0 && text[len - 1] == '/' ? len - 1 : len;
+}
+
+static int find_export(const struct sysroot *root, const char *path, const char *source,
+		       struct mounted *ret, struct err *err)
+{
+	_cleanup_(unref_table) struct libmnt_table *table = NULL;
+	_cleanup_(free_iter) struct libmnt_iter *iter = NULL;
+	struct libmnt_fs *fs;
+	int r = read_table(root, path, &table, &iter, err);
+
+	while (r == 0 && mnt_table_next_fs(table, iter, &fs) == 0) {
+		const char *other = mnt_fs_get_source(fs), *type = mnt_fs_get_fstype(fs);
+
+		if (!other || !type || strncmp(type, "nfs", 3) != 0 ||
+		    without_slash(other) != without_slash(source) ||
+		    strncmp(other, source, without_slash(source)) != 0)
+			continue;
+		r = take(fs, ret, err);
+		return r < 0 ? r : 1;
+	}
+	return r;
+}
+
+int mounts_of_export(const struct sysroot *root, const char *source, struct mounted *ret,
+		     struct err *err)
+{
+	return find_export(root, MOUNTINFO, source, ret, err);
+}
+
+int mounts_of_export_in_fstab(const struct sysroot *root, const char *source, struct mounted *ret,
+			      struct err *err)
+{
+	return rootpath_exists(root, FSTAB) ? find_export(root, FSTAB, source, ret, err) : 0;
+}
+
 bool mounted_has(const struct mounted *m, const char *name)
 {
 	return mnt_optstr_get_option(m->options, name, NULL, NULL) == 0;

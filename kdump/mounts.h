@@ -45,6 +45,18 @@ _must_check_ int mounts_of_device(const struct sysroot *root, const struct block
 _must_check_ int mounts_in_fstab(const struct sysroot *root, const struct blockdev *dev,
 				 struct mounted *ret, struct err *err);
 
+/**
+ * mounts_of_export() - where an NFS export is mounted.
+ * @source: HOST:/EXPORT as it is mounted; a last slash makes no difference.
+ * Return: 1; 0 if nowhere, with @ret untouched; -errno.
+ */
+_must_check_ int mounts_of_export(const struct sysroot *root, const char *source,
+				  struct mounted *ret, struct err *err);
+
+/** mounts_of_export_in_fstab() - the line of fstab that is on an export. Return: 1; 0; -errno. */
+_must_check_ int mounts_of_export_in_fstab(const struct sysroot *root, const char *source,
+					   struct mounted *ret, struct err *err);
+
 /** mounted_has() - is @name among the options, without a value? */
 bool mounted_has(const struct mounted *m, const char *name);
 

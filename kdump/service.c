@@ -41,9 +41,9 @@ static void tell_armed(const struct arming *a, uint64_t reserved)
 {
 	char text[2048];
 
-	snprintf(text, sizeof(text), "kernel %s, image %s, %ju MiB reserved, target %s UUID=%s:%s",
+	snprintf(text, sizeof(text), "kernel %s, image %s, %ju MiB reserved, target %s %s:%s",
 		 a->kernel.path, a->kernel.image, (uintmax_t)(reserved >> 20), a->target.type,
-		 a->target.uuid, a->target.inner);
+		 a->target.name, a->target.inner);
 	tell(TELL_INFO, "%s", text);
 	sd_notifyf(0, "STATUS=%s", text);
 }

@@ -11,6 +11,7 @@
 #include "kdump/btrfs.h"
 #include "kdump/mountopts.h"
 #include "kdump/mounts.h"
+#include "kdump/nettarget.h"
 #include "kdump/rootpath.h"
 #include "kdump/target.h"
 
@@ -84,6 +85,8 @@ static int use_mount(const struct mounted *m, struct target *t, struct err *err)
 
 	if (r < 0)
 		return r;
+	if (nettarget_is_nfs(m->type))
+		return nettarget_use_mount(m, t, err);
 	t->type = strdup(m->type);
 	return t->type ? 0 : err_oom(err);
 }
@@ -103,6 +106,10 @@ static int use_device(const struct sysroot *root, const struct blockdev *dev, st
 	t->sysfs = strdup(dev->sysfs);
 	if (!t->device || !t->sysfs)
 		return err_oom(err);
+	if (t->uuid && asprintf(&t->name, "UUID=%s", t->uuid) < 0) {
+		t->name = NULL;
+		return err_oom(err);
+	}
 	return is_btrfs(t->type) ? btrfs_count_devices(root, dev->node, &t->devices, err) : 0;
 }
 
@@ -170,7 +177,7 @@ static int find_by_path(const struct sysroot *root, const struct conf *conf, str
 		r = use_device(root, &dev, t, err);
 	if (r < 0 && can_mount(t->type))
 		return r;
-	if (!t->device)
+	if (!t->device && !t->server)
 		t->device = strdup(m.source);
 	t->inner = join(m.root, behind(real.text, m.place));
 	t->folder = strdup(real.text);
@@ -288,12 +295,40 @@ static int find_by_device(const struct sysroot *root, const struct conf *conf, s
 		       : find_unmounted(root, conf, &dev, t, err);
 }
 
+/* An export; it need not be mounted now, nor be in fstab. */
+static int find_nfs(const struct sysroot *root, const struct conf *conf, struct target *t,
+		    struct err *err)
+{
+	_cleanup_(mounted_done) struct mounted m = { NULL }, line = { NULL };
+	int mounted = mounts_of_export(root, conf->target, &m, err), r = mounted;
+
+	if (mounted > 0) {
+		r = use_mount(&m, t, err);
+		return r < 0 ? r : find_inside(root, conf, &m, t, err);
+	}
+	if (r == 0)
+		r = mounts_of_export_in_fstab(root, conf->target, &line, err);
+	if (r >= 0)
+		r = nettarget_use_export(conf->target, r > 0 ? line.options : "", t, err);
+	if (r < 0)
+		return r;
+	t->inner = strdup(conf->path);
+	return t->inner ? 0 : err_oom(err);
+}
+
+static int find_named(const struct sysroot *root, const struct conf *conf, struct target *t,
+		      struct err *err)
+{
+	if (nettarget_is_nfs(conf->target_type))
+		return find_nfs(root, conf, t, err);
+	return find_by_device(root, conf, t, err);
+}
+
 int target_find(const struct sysroot *root, const struct conf *conf, struct target *ret,
 		struct err *err)
 {
 	_cleanup_(target_done) struct target t = { NULL };
-	int r = conf->target ? find_by_device(root, conf, &t, err)
-			     : find_by_path(root, conf, &t, err);
+	int r = conf->target ? find_named(root, conf, &t, err) : find_by_path(root, conf, &t, err);
 
 	if (r < 0)
 		return conf_blame(conf, conf->target ? conf->target_from : "path", err, r);
@@ -314,20 +349,14 @@ int target_check_able(const struct target *target, const struct conf *conf, stru
 			 CONF_PATH);
 		return conf_blame(conf, conf->target ? conf->target_from : "path", err, -ENOTSUP);
 	}
-	if (can_mount(target->type) && target->uuid)
+	if (target->server || (can_mount(target->type) && target->uuid))
 		return 0;
-	if (strncmp(target->type, "nfs", 3) == 0) {
-		err_set(err, -ENOTSUP,
-			"dump path %s lies on NFS, so that this is 'nfs %s': the capture image of "
-			"this version cannot do that yet",
-			conf->path, target->device);
-	} else {
-		err_set(err, -ENOTSUP,
-			"dump path %s lies on a file system of type %s, which the capture image "
-			"cannot handle",
-			conf->path, target->type);
-	}
-	err_hint(err, -ENOTSUP, "Let 'path' in %s name a folder on ext2, ext3, ext4, xfs or btrfs.",
+	err_set(err, -ENOTSUP,
+		"dump path %s lies on a file system of type %s, which the capture image cannot "
+		"handle",
+		conf->path, target->type);
+	err_hint(err, -ENOTSUP,
+		 "Let 'path' in %s name a folder on ext2, ext3, ext4, xfs, btrfs or NFS.",
 		 CONF_PATH);
 	return conf_blame(conf, "path", err, -ENOTSUP);
 }
@@ -341,5 +370,9 @@ void target_done(struct target *target)
 	free(target->sysfs);
 	free(target->options);
 	free(target->folder);
+	free(target->name);
+	free(target->server);
+	free(target->address);
+	free(target->network);
 	*target = (struct target){ NULL };
 }

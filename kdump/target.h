@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The dump target: from what kdump.conf says to the file system that dumps go to, in terms
- * that are still true in the capture kernel: a UUID and a path inside.
+ * that are still true in the capture kernel: a UUID and a path inside; or a server, and the
+ * way to it.
  */
 #ifndef KDUMP_TARGET_H
 #define KDUMP_TARGET_H
@@ -13,6 +14,7 @@
 #include "lib/sysroot.h"
 
 #include "kdump/conf.h"
+#include "kdump/netrecord.h"
 
 /** struct target - where dumps go. Owns its strings; release with target_done(). */
 struct target {
@@ -24,6 +26,10 @@ struct target {
 	char *options;    /* to mount it with; NULL: none */
 	char *folder;     /* the folder on the running system; NULL: it is not mounted */
 	uint64_t devices; /* that a btrfs is spread over; 0 for others */
+	char *name;       /* in the capture image's configuration: UUID=..., HOST:/EXPORT, ... */
+	char *server;     /* name or address of a network target's; NULL: the target is local */
+	char *address;    /* which the server is being reached at; NULL: not known */
+	struct netrecord *network; /* the way to the server; NULL before nettarget_route() */
 };
 
 /**

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,16 +57,64 @@ static void check_found(const char *mount, const char *path, const char *type, c
 	target_done(&target);
 }
 
+/* Such a mount, and such a line in kdump.conf if @named, is that export with that folder. */
+static void check_nfs(const char *mount, const char *named, const char *path, const char *name,
+		      const char *inner, const char *options, const char *address)
+{
+	struct conf conf = { .name = "kdump.conf",
+			     .path = (char *)path,
+			     .target_type = named ? (char *)"nfs" : NULL,
+			     .target = (char *)named };
+	struct target target = { NULL };
+	struct err err = ERR_INIT;
+	char text[1024];
+
+	snprintf(text, sizeof(text), "20 1 254:1 / / rw - ext4 /dev/vda1 rw\n%s\n", mount);
+	put("/proc/self/mountinfo", text);
+	if (target_find(&tree.root, &conf, &target, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(target_check_able(&target, &conf, &err), 0);
+	assert_string_equal(target.type, "nfs");
+	assert_string_equal(target.name, name);
+	assert_string_equal(target.device, name);
+	assert_string_equal(target.inner, inner);
+	assert_string_equal(target.options ? target.options : "", options);
+	assert_string_equal(target.address ? target.address : "", address);
+	assert_string_equal(target.server, name[0] == '[' ? "2001:db8::1" : "store");
+	target_done(&target);
+}
+
 static void test_nfs(_unused_ void **state)
 {
-	check_found("21 20 0:40 / /srv rw - nfs4 store:/export/d rw,addr=192.0.2.1", "/srv/crash",
-		    "nfs4", "store:/export/d", "/crash",
-		    "dump path /srv/crash lies on NFS, so that this is 'nfs store:/export/d': the "
-		    "capture image of this version cannot do that yet");
-	check_found("21 20 0:40 /sub /srv rw - nfs [2001:db8::1]:/x rw", "/srv", "nfs",
-		    "[2001:db8::1]:/x", "/sub",
-		    "dump path /srv lies on NFS, so that this is 'nfs [2001:db8::1]:/x': the "
-		    "capture image of this version cannot do that yet");
+	static const char v4[] = "21 20 0:40 / /srv rw - nfs4 store:/export/d "
+				 "rw,vers=4.2,hard,proto=tcp,clientaddr=192.0.2.2,addr=192.0.2.1";
+
+	tree_folder(&tree, "/srv/crash");
+	check_nfs(v4, NULL, "/srv/crash", "store:/export/d", "/crash", "vers=4.2,hard",
+		  "192.0.2.1");
+	check_nfs(v4, "store:/export/d/", "/crash", "store:/export/d", "/crash", "vers=4.2,hard",
+		  "192.0.2.1");
+	check_nfs("21 20 0:40 / /srv rw - nfs [2001:db8::1]:/x "
+		  "rw,vers=3,mountport=20048,lock,local_lock=none",
+		  NULL, "/srv", "[2001:db8::1]:/x", "/", "vers=3", "");
+	/* Not mounted: as fstab says, or as the server likes it. */
+	check_nfs("", "store:/x", "/crash", "store:/x", "/crash", "", "");
+	put("/etc/fstab", "store:/x /mnt nfs noauto,vers=4.1,bg 0 0\n");
+	check_nfs("", "store:/x", "/crash", "store:/x", "/crash", "vers=4.1", "");
+}
+
+static void test_nfs_refused(_unused_ void **state)
+{
+	struct conf conf = { .name = "kdump.conf", .path = (char *)"/srv" };
+	struct target target = { NULL };
+	struct err err = ERR_INIT;
+
+	tree_folder(&tree, "/srv");
+	put("/proc/self/mountinfo", "20 1 254:1 / / rw - ext4 /dev/vda1 rw\n"
+				    "21 20 0:40 / /srv rw - nfs4 store:/x rw,sec=krb5p\n");
+	assert_int_equal(target_find(&tree.root, &conf, &target, &err), -ENOTSUP);
+	assert_string_equal(err.text, "store:/x is mounted with sec=krb5p, which the capture image "
+				      "cannot do");
 }
 
 static void test_no_disk(_unused_ void **state)
@@ -191,6 +240,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_nfs, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_nfs_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_disk, setup, teardown),
 		cmocka_unit_test(test_mount_options),
 		cmocka_unit_test(test_whole_btrfs),

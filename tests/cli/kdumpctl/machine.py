@@ -29,6 +29,10 @@ MODULES = {
     "treefs": ("fs-btrfs", 'INFO("softdep=pre: crc") INFO("softdep=pre: hash")'),
     "hash": ("", ""),
     "crc_generic": ("crc", ""),
+    "card": ("virtio:d00000001v*", "NEED(bus_register)"),
+    "nfs": ("fs-nfs", ""),
+    "nfsv4": ("", ""),
+    "8021q": ("", ""),
     "unwanted": ("pci:v00009999d*", ""),
 }
 MODULE_SOURCE = """
@@ -137,6 +141,15 @@ class Machine:
             disk.truncate(4 << 20)
             disk.seek(64 << 10)
             disk.write(block)
+    def network_card(self) -> None:
+        """eth0, which the machine does not have at first."""
+        controller = "sys/devices/pci0000:00/0000:00:05.0"
+        self.write(f"{controller}/virtio2/modalias", "virtio:d00000001v00001AF4")
+        self.write("sys/module/card/initstate", "live")
+        self.link("sys/bus/virtio/drivers/card/module", "sys/module/card")
+        self.link(f"{controller}/virtio2/driver", "sys/bus/virtio/drivers/card")
+        self.link(f"{controller}/driver", "sys/bus/pci/drivers/busx-pci")
+        self.link("sys/class/net/eth0/device", f"{controller}/virtio2")
 
     def _modules(self, scratch: Path) -> None:
         folder = self.root / "lib/modules" / VERSION

@@ -12,7 +12,8 @@ from .readers import Readers
 
 _VMCORE_DMESG = Path(__file__).resolve().parents[3] / "build/vmcore-dmesg"
 _FILES = ["capture.json", "kexec-dmesg.log", "vmcore", "vmcore-dmesg.txt"]
-_NAME = re.compile(r"127\.0\.0\.1-(\d{4}-\d\d-\d\d-\d\d:\d\d:\d\d)")
+_LOCAL = "127.0.0.1"
+_NAME = re.compile(r"([0-9a-f.:]+)-(\d{4}-\d\d-\d\d-\d\d:\d\d:\d\d)")
 _RECENT = timedelta(hours=1)
 _PANIC = r"^\[ *\d+\.\d{6}\] Kernel panic - not syncing: sysrq triggered crash$"
 
@@ -24,11 +25,13 @@ class Dump:
     folder: Path
 
     @classmethod
-    def only_one_in(cls, disk: OfflineDisk, path: str, into: Path) -> "Dump":
+    def only_one_in(
+        cls, disk: OfflineDisk, path: str, into: Path, host: str = _LOCAL
+    ) -> "Dump":
         """Take the dump below path out of a disk; there has to be one, named as it should be."""
         names = disk.names(path)
         check.equal(len(names), 1, f"number of dumps in {path} ({', '.join(names)})")
-        check_name(names[0])
+        check_name(names[0], host)
         check.equal(disk.names(f"{path}/{names[0]}"), _FILES, "files of the dump")
         return cls(disk.copy_out(f"{path}/{names[0]}", into))
 
@@ -60,11 +63,12 @@ class Dump:
             check.same_lines(self.log(), theirs, "vmcore-dmesg.txt and Debian's vmcore-dmesg")
 
 
-def check_name(name: str) -> None:
+def check_name(name: str, host: str = _LOCAL) -> None:
     """A dump's folder says from where and when it is, in the guest's time, which is UTC."""
     match = _NAME.fullmatch(name)
     check.that(match, f"the dump's folder is named {name}")
-    taken = datetime.strptime(match[1], "%Y-%m-%d-%H:%M:%S").replace(tzinfo=timezone.utc)
+    check.equal(match[1], host, f"where the dump in {name} is from")
+    taken = datetime.strptime(match[2], "%Y-%m-%d-%H:%M:%S").replace(tzinfo=timezone.utc)
     check.that(
         abs(datetime.now(timezone.utc) - taken) < _RECENT, f"the dump's folder is dated {taken}"
     )

@@ -4,7 +4,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from .system_kernel import SystemKernel
 
 _BOOT_SECONDS = 480
 _EXTRA_DISK_BYTES = 2 << 30
+_SERVER_MIB = 768
+SERVER_MAC = "52:54:00:00:05:01"
+CLIENT_MAC = "52:54:00:00:05:02"
 _KEPT_LOGS = Path(__file__).resolve().parents[3] / "build" / "vm"
 
 
@@ -45,6 +48,8 @@ class Needs:
     boots: bool = True
     # Whether a reset boots the machine again, instead of ending it.
     reboots: bool = False
+    # Whether there is a second machine of the same guest, joined to the first one by a wire.
+    server: bool = False
     # A case that takes gigabytes of downloads runs only when it is named.
     only_by_name: bool = False
 
@@ -59,8 +64,10 @@ class Lab:
         system: SystemKernel,
         folder: Path,
         readers: Readers,
+        server: machine.Machine | None = None,
     ):
         self.machine = running
+        self.server = server
         self.agent = running.agent
         self.console = running.console
         self.guest = image
@@ -70,10 +77,20 @@ class Lab:
 
     def offline_root(self) -> disk.OfflineDisk:
         """Stop the machine and look at its root disk, with all that a running guest wrote."""
-        if self.machine.is_running():
-            self.agent.check("sync")
-        self.machine.stop()
-        return disk.OfflineDisk.of_overlay(self.folder / "root.qcow2", self.folder / "root.img")
+        return self._offline(self.machine, "root")
+
+    def offline_server(self) -> disk.OfflineDisk:
+        """The same for the server."""
+        assert self.server
+        return self._offline(self.server, "server")
+
+    def _offline(self, running: machine.Machine, name: str) -> disk.OfflineDisk:
+        if running.is_running():
+            running.agent.check("sync")
+        running.stop()
+        return disk.OfflineDisk.of_overlay(
+            self.folder / f"{name}.qcow2", self.folder / f"{name}.img"
+        )
 
 
 @dataclass(frozen=True)
@@ -119,13 +136,22 @@ class Site:
             memory_mib=needs.memory_mib,
             reboots=needs.reboots,
             uefi=needs.uefi,
+            cards=(machine.Card(CLIENT_MAC, folder / "wire", False),) if needs.server else (),
         )
         try:
-            with machine.running(setup, console) as running:
+            with ExitStack() as stack:
+                server = None
+                if needs.server:
+                    server = stack.enter_context(self._server(image, folder))
+                running = stack.enter_context(machine.running(setup, console))
                 running.agent.wait_boot(_BOOT_SECONDS)
-                yield Lab(running, image, system, folder, self._readers)
+                if server:
+                    server.agent.wait_boot(_BOOT_SECONDS)
+                yield Lab(running, image, system, folder, self._readers, server)
         except BaseException:
             _keep(console, kept_console(name))
+            if needs.server:
+                _keep(folder / "server", kept_console(f"{name}-server"))
             raise
         finally:
             shutil.rmtree(folder)
@@ -143,6 +169,22 @@ class Site:
             raise
         finally:
             shutil.rmtree(folder)
+
+    def _server(self, image: guest.Guest, folder: Path) -> AbstractContextManager[machine.Machine]:
+        disk.overlay(image.disk, folder / "server.qcow2")
+        setup = machine.Setup(
+            kernel=image.kernel,
+            drives=(
+                machine.Drive("root", folder / "server.qcow2", image_format="qcow2"),
+                machine.Drive("payload", self._payload, read_only=True),
+            ),
+            cmdline="",
+            memory_mib=_SERVER_MIB,
+            reboots=False,
+            uefi=False,
+            cards=(machine.Card(SERVER_MAC, folder / "wire", True),),
+        )
+        return machine.running(setup, folder / "server")
 
     def _drives(self, image: guest.Guest, needs: Needs, folder: Path) -> tuple[machine.Drive, ...]:
         disk.overlay(image.disk, folder / "root.qcow2")

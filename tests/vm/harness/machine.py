@@ -49,6 +49,15 @@ class Drive:
 
 
 @dataclass(frozen=True)
+class Card:
+    """A network card on a wire of its own to another machine; one end of the wire listens."""
+
+    mac: str
+    wire: Path
+    listens: bool
+
+
+@dataclass(frozen=True)
 class Setup:
     """A machine to start; the first drive holds the root file system."""
 
@@ -58,6 +67,7 @@ class Setup:
     memory_mib: int
     reboots: bool
     uefi: bool
+    cards: tuple[Card, ...] = ()
 
 
 class Machine:
@@ -139,6 +149,7 @@ def _command_line(setup: Setup, console: Path, sockets: Path) -> list[str]:
         *("-gdb", "chardev:gdb"),
         *("-device", "virtio-rng-pci"),
         *(word for drive in setup.drives for word in _drive_words(drive)),
+        *(word for number, card in enumerate(setup.cards) for word in _card_words(number, card)),
     ]
 
 
@@ -149,6 +160,16 @@ def _uefi_words(folder: Path) -> Iterator[str]:
     for unit, (image, read_only) in enumerate(((_UEFI_CODE, "on"), (variables, "off"))):
         yield "-drive"
         yield f"if=pflash,unit={unit},format=raw,file={image},readonly={read_only}"
+
+
+def _card_words(number: int, card: Card) -> Iterator[str]:
+    yield "-netdev"
+    yield (
+        f"stream,id=net{number},server={'on' if card.listens else 'off'},"
+        f"addr.type=unix,addr.path={card.wire}"
+    )
+    yield "-device"
+    yield f"virtio-net-pci,netdev=net{number},mac={card.mac}"
 
 
 def _drive_words(drive: Drive) -> Iterator[str]:

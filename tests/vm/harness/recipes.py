@@ -15,6 +15,12 @@ _PACKAGES = (
 )
 # A kernel other than Linux, and what takes a vmlinux out of a bzImage.
 _XEN = ("xen-hypervisor-4.17-amd64", "xz-utils")
+# Dumps over the network: both ends are made from one image.
+_NETWORK = ("iproute2", "nfs-kernel-server", "openssh-client", "openssh-server")
+_SERVERS = (
+    *("nfs-client.target", "nfs-blkmap.service", "nfs-server.service", "rpcbind.service"),
+    *("rpcbind.socket", "ssh.service"),
+)
 
 
 # What makes and assembles disks of disks.
@@ -70,6 +76,13 @@ RECIPES = {
             kernels_of=("bullseye", "trixie", "trixie-backports"),
         ),
         Recipe("bookworm-storage", "bookworm", "linux-image-amd64", ("libelf1", *_STORAGE)),
+        Recipe(
+            "bookworm-network",
+            "bookworm",
+            "linux-image-cloud-amd64",
+            ("libelf1", *_NETWORK),
+            disabled=_SERVERS,
+        ),
         Recipe("bookworm-xen", "bookworm", "linux-image-amd64", ("libelf1", *_XEN)),
     )
 }

@@ -8,6 +8,12 @@ from pathlib import Path
 from expect import IMAGE, fresh, image_conf, refused, started
 from machine import UUID, Machine
 
+NETWORK = """server 192.0.2.1 store
+client 192.0.2.2
+link eth0 device 52:54:00:00:05:02 1500
+link eth0.7 vlan 52:54:00:00:05:02 1500 on=eth0 id=7 protocol=33024
+address eth0.7 192.0.2.2/24
+route eth0.7 192.0.2.1/32"""
 OTHER_UUID = "22222222-3333-4444-5555-666666666666"
 
 
@@ -168,13 +174,22 @@ def little_space(m: Machine) -> None:
 
 
 def nfs_below_the_path(m: Machine) -> None:
-    """A path on an NFS mount is an NFS target, which is refused as that."""
+    """A path on an NFS mount is an NFS target, with the way to the server in the image."""
     m.write("proc/self/mountinfo", "23 1 254:1 / / rw - ext4 /dev/vda1 rw\n"
-            "24 23 0:40 / /var/crash rw - nfs4 store:/export rw,addr=192.0.2.1")
-    m.write("etc/kdump.conf", "path /var/crash")
-    refused(m, "kdump.conf:1: dump path /var/crash lies on NFS, so that this is 'nfs "
-               "store:/export': the capture image of this version cannot do that yet\n"
-               "Let 'path' in /etc/kdump.conf name a folder on ext2, ext3, ext4, xfs or btrfs.\n")
+            "24 23 0:40 / /var/crash rw - nfs4 store:/export rw,vers=4.2,addr=192.0.2.1")
+    m.write("etc/kdump.conf", "path /var/crash\ncore_collector cp")
+    refused(m, "kdump.conf:1: the way to store: the network below ROOT cannot be asked for: there "
+               "is no record of it, /kdump/network\n")
+    m.network_card()
+    m.write("kdump/network", NETWORK)
+    assert image_conf(m)[:3] == ['nfs "store:/export"', 'mount_options "vers=4.2"', 'path "/"']
+    files = m.image_files()
+    order = files["kdump/modules/order"].decode().split()
+    assert files["kdump/network"].decode() == NETWORK + "\n", files["kdump/network"]
+    assert order == [f"{name}.ko" for name in ("helper", "bus", "busx_pci", "card", "nfs", "8021q",
+                                               "nfsv4")], order
+    m.write("kdump/network", NETWORK.replace("192.0.2.2", "192.0.2.3"))
+    started(m, "Detected change in the network to the dump target", f"Rebuilding {IMAGE}")
 
 
 def btrfs_by_path(m: Machine) -> None:
@@ -263,7 +278,7 @@ def unhandled_targets(m: Machine) -> None:
     m.write("proc/self/mountinfo", "23 1 0:9 / / rw - tmpfs x rw")
     refused(m, "dump path /var/crash lies on a file system of type tmpfs, which the capture image "
                "cannot handle\nLet 'path' in /etc/kdump.conf name a folder on ext2, ext3, ext4, "
-               "xfs or btrfs.\n")
+               "xfs, btrfs or NFS.\n")
     for name, what in (("dm-0", "device-mapper (LVM, LUKS, multipath)"),
                        ("md127", "md (software RAID)"), ("loop3", "a loop device")):
         m.write(f"sys/devices/virtual/block/{name}/uevent", "MAJOR=253\nMINOR=0\nDEVNAME=vda1")

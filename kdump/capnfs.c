@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kdump/capnfs.h"
+#include "kdump/console.h"
+#include "kdump/layout.h"
+
+enum {
+	TRY_SECONDS = 180, /* a server may be starting, a switch be learning */
+	TRY_GUARD_SECONDS = 300,
+	NOTICE_SECONDS = 5,
+};
+
+static const char *const versions[] = { "vers=4.2", "vers=4.1", "vers=4.0", "vers=3" };
+
+int capnfs_options(const struct netrecord *record, const char *carried, const char *version,
+		   char ret[static CAPNFS_OPTIONS_MAX], struct err *err)
+{
+	char server[NETRECORD_ADDRESS_MAX];
+	int n = snprintf(ret, CAPNFS_OPTIONS_MAX, "%s%s%s%snolock,addr=%s", carried ? carried : "",
+			 carried && carried[0] ? "," : "", version, version[0] ? "," : "",
+			 netrecord_format_address(&record->server, server));
+
+	if (n < 0 || n >= CAPNFS_OPTIONS_MAX)
+		return err_errno(err, -ENAMETOOLONG, "mount options %s", carried ? carried : "");
+	return 0;
+}
+
+static int mount_once(const struct netrecord *record, const char *source, const char *carried,
+		      const char *version, struct err *err)
+{
+	char options[CAPNFS_OPTIONS_MAX];
+	int r = capnfs_options(record, carried, version, options, err);
+
+	if (r == 0 && mount(source, LAYOUT_MOUNT_POINT, "nfs", MS_NOATIME, options) < 0)
+		r = err_errno(err, -errno, "cannot mount %s with %s", source, options);
+	return r;
+}
+
+/* Does the server, or this kernel, not know the version? */
+static bool is_other_version(int r)
+{
+	return r == -EPROTONOSUPPORT || r == -EINVAL || r == -ENODEV;
+}
+
+static int mount_any_version(const struct netrecord *record, const char *source,
+			     const char *carried, struct err *err)
+{
+	int r = -EPROTONOSUPPORT;
+
+	if (carried && strstr(carried, "vers="))
+		return mount_once(record, source, carried, "", err);
+	for (size_t i = 0; is_other_version(r) && i < ARRAY_SIZE(versions); i++)
+		r = mount_once(record, source, carried, versions[i], err);
+	return r;
+}
+
+/* Is it of use to try again? */
+static bool may_pass(int r)
+{
+	return r == -ETIMEDOUT || r == -ECONNREFUSED || r == -EHOSTUNREACH || r == -ENETUNREACH ||
+	       r == -ECONNRESET || r == -EIO || r == -EAGAIN;
+}
+
+int capnfs_mount(const struct netrecord *record, const char *source, const char *carried,
+		 const struct guard *guard, struct err *err)
+{
+	struct timespec start, now;
+	unsigned int waited = 0, said = 0;
+	int r;
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	for (;;) {
+		guard_step(guard, "mounting the dump target", TRY_GUARD_SECONDS);
+		r = mount_any_version(record, source, carried, err);
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		waited = (unsigned int)(now.tv_sec - start.tv_sec);
+		if (!may_pass(r) || waited >= TRY_SECONDS)
+			return r;
+		if (waited >= said + NOTICE_SECONDS) {
+			console_say("%s: %u of %u s", err->text, waited, TRY_SECONDS);
+			said = waited;
+		}
+		sleep(1);
+	}
+}

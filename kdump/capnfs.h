@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Mounting an NFS export in the capture kernel. The kernel's own client does all that
+ * mount.nfs(8) does in a running system, if it is told the addresses.
+ */
+#ifndef KDUMP_CAPNFS_H
+#define KDUMP_CAPNFS_H
+
+#include <stddef.h>
+
+#include "lib/attrs.h"
+#include "lib/err.h"
+
+#include "kdump/guard.h"
+#include "kdump/netrecord.h"
+
+enum { CAPNFS_OPTIONS_MAX = 4096 }; /* bytes: what mount(2) takes */
+
+/**
+ * capnfs_options() - what to mount with.
+ * @carried: options of the running system's mount; NULL: none.
+ * @version: option to add, for an export that was not mounted; "": none.
+ * Return: 0, -ENAMETOOLONG.
+ */
+_must_check_ int capnfs_options(const struct netrecord *record, const char *carried,
+				const char *version, char ret[static CAPNFS_OPTIONS_MAX],
+				struct err *err);
+
+/**
+ * capnfs_mount() - mount an export where dump targets are mounted.
+ * @source: HOST:/EXPORT.
+ * @carried: options of the running system's mount; NULL: none. If they name no version, the
+ *	newest that the server has is taken.
+ * Return: 0 or -errno; a server that does not answer is tried for a bounded time.
+ */
+_must_check_ int capnfs_mount(const struct netrecord *record, const char *source,
+			      const char *carried, const struct guard *guard, struct err *err);
+
+#endif
