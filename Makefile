@@ -28,7 +28,7 @@ BUILD_PACKAGES	:= gcc make autoconf pkg-config binutils zlib1g-dev liblzma-dev l
 VM_PACKAGES	:= qemu-system-x86 qemu-system-arm qemu-system-misc qemu-utils ovmf openssl \
 	mmdebstrap debian-archive-keyring e2fsprogs xfsprogs
 TEST_PACKAGES	:= clang clang-format llvm libclang-rt-dev libcmocka-dev python3 cpio kmod shellcheck \
-	mandoc xz-utils zstd $(VM_PACKAGES)
+	mandoc xz-utils zstd openssh-client iproute2 $(VM_PACKAGES)
 
 # missing(PACKAGES): those that dpkg does not call installed.
 missing = $(filter-out $(shell dpkg-query -W -f '$${Package} $${db:Status-Status}\n' $(1) \

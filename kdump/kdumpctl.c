@@ -33,6 +33,8 @@ static const struct command commands[] = {
 	  command_condreload },
 	{ "rebuild", "[KERNEL-VERSION]", "Build the capture image; load nothing.", true, 0, 1,
 	  command_rebuild },
+	{ "propagate", NULL, "Let the capture log in to the ssh target.", false, 0, 0,
+	  command_propagate },
 	{ "check", NULL, "Look at everything that a dump depends on (0: nothing fails).", false,
 	  OPTION_JSON, 0, command_check },
 	{ "show", NULL, "Print the configuration and what start would run.", false, 0, 0,

@@ -8,6 +8,10 @@ STOPPED = "kexec: unloaded kdump kernel\nStopping kdump: [OK]\n"
 IMAGE = f"/boot/initramfs-{VERSION}kdump.img"
 
 
+class Skip(Exception):
+    """What cannot be tried here, and why."""
+
+
 def check(done, status: int, stdout: str, stderr: str = "") -> None:
     """All of what a run said."""
     assert done.returncode == status, f"status {done.returncode}: {done.stdout}{done.stderr}"

@@ -78,7 +78,7 @@ class Readers:
                 return cached
 
         def build(folder: Path) -> None:
-            say.note(f"downloading Debian's {package}, to read dumps with")
+            say.note(f"downloading Debian's {package}")
             suite.unpack([package], folder)
 
         key = digest([suite_name, *suite.versions([package])])
