@@ -102,7 +102,8 @@ COMPRESSION_LIBS = $(ZLIB_LIBS) $(LZMA_LIBS) $(ZSTD_LIBS)
 ARCH	:= $(firstword $(subst -, ,$(shell $(or $(CC),cc) -dumpmachine 2>/dev/null)))
 
 # A folder's main programs; every other source there goes into the folder's archive.
-MAINS	:= kexec/main.c vmcore-dmesg/main.c kdump/kdumpctl.c kdump/kdump-capture.c
+MAINS	:= kexec/main.c vmcore-dmesg/main.c kdump/kdumpctl.c kdump/kdump-capture.c \
+	kdump/kdump-dep-generator.c
 NATIVE_ONLY := $(filter-out %_$(ARCH).c,$(wildcard lib/sha256_*.c))
 sources = $(filter-out $(MAINS) $(NATIVE_ONLY),$(wildcard $(1)/*.c)) \
 	$(if $(filter lib,$(1)),$(if $(wildcard lib/sha256_$(ARCH).c),,lib/sha256_generic.c))
@@ -126,6 +127,8 @@ $(1)/kdumpctl: $(1)/obj/kdump/kdumpctl.o $(1)/kdump.a $(1)/lib.a
 		$$(ELF_LIBS) $$(SYSTEMD_LIBS) $$(COMPRESSION_LIBS)
 $(1)/kdump-capture: $(1)/obj/kdump/kdump-capture.o $(1)/kdump.a $(1)/lib.a
 	$$(Q)$$(CC_$(1)) $$(LDFLAGS_$(1)) -o $$@ $$^ $$(BLKID_LIBS)
+$(1)/kdump-dep-generator: $(1)/obj/kdump/kdump-dep-generator.o $(1)/kdump.a $(1)/lib.a
+	$$(Q)$$(CC_$(1)) $$(LDFLAGS_$(1)) -o $$@ $$^
 endef
 $(eval $(call flavour,build))
 $(eval $(call flavour,build/san))
@@ -138,7 +141,7 @@ build/places: force
 		echo '$(SBINDIR) $(BINDIR) $(LIBEXECDIR)' > $@
 build/obj/kdump/kdumpctl.o build/san/obj/kdump/kdumpctl.o: build/places
 
-PROGRAMS := kexec vmcore-dmesg kdumpctl kdump-capture
+PROGRAMS := kexec vmcore-dmesg kdumpctl kdump-capture kdump-dep-generator
 all: $(PROGRAMS:%=build/%)
 .PHONY: san
 san: $(PROGRAMS:%=build/san/%)
@@ -156,7 +159,8 @@ include tests/tests.mk
 SYSTEMLIBDIR := $(PREFIX)/lib
 HOOKDIR := $(SYSCONFDIR)/kernel
 
-FILLED := kdump.service kdump-hotplug.service kernel-hooks/postinst kernel-hooks/60-kdump.install
+FILLED := kdump.service kdump-hotplug.service kernel-hooks/postinst kernel-hooks/60-kdump.install \
+	kernel-hooks/92-kdump-crashkernel.install
 $(FILLED:%=build/units/%): build/units/%: units/%.in build/places
 	@mkdir -p $(@D)
 	$(Q)sed -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@LIBEXECDIR@|$(LIBEXECDIR)|g' $< > $@
@@ -178,7 +182,10 @@ install: all $(FILLED:%=build/units/%)
 	install -m 644 units/98-kdump.rules $(DESTDIR)$(SYSTEMLIBDIR)/udev/rules.d
 	install -m 755 build/units/kernel-hooks/postinst $(DESTDIR)$(LIBEXECDIR)/kernel-postinst
 	install -m 755 units/kernel-hooks/postrm $(DESTDIR)$(LIBEXECDIR)/kernel-postrm
+	install -D -m 755 -t $(DESTDIR)$(SYSTEMLIBDIR)/systemd/system-generators \
+		build/kdump-dep-generator
 	install -m 755 build/units/kernel-hooks/60-kdump.install \
+		build/units/kernel-hooks/92-kdump-crashkernel.install \
 		$(DESTDIR)$(SYSTEMLIBDIR)/kernel/install.d
 	ln -sf $(LIBEXECDIR)/kernel-postinst $(DESTDIR)$(HOOKDIR)/postinst.d/kdump
 	ln -sf $(LIBEXECDIR)/kernel-postrm $(DESTDIR)$(HOOKDIR)/postrm.d/kdump
@@ -200,7 +207,9 @@ uninstall:
 		$(addprefix $(DESTDIR)$(UNITDIR)/,kdump.service kdump-hotplug.service \
 			kdump-hotplug.path) \
 		$(DESTDIR)$(SYSTEMLIBDIR)/udev/rules.d/98-kdump.rules \
-		$(DESTDIR)$(SYSTEMLIBDIR)/kernel/install.d/60-kdump.install \
+		$(DESTDIR)$(SYSTEMLIBDIR)/systemd/system-generators/kdump-dep-generator \
+		$(addprefix $(DESTDIR)$(SYSTEMLIBDIR)/kernel/install.d/,60-kdump.install \
+			92-kdump-crashkernel.install) \
 		$(DESTDIR)$(HOOKDIR)/postinst.d/kdump $(DESTDIR)$(HOOKDIR)/postrm.d/kdump \
 		$(addprefix $(DESTDIR)$(MANDIR)/man8/,kexec.8 vmcore-dmesg.8 kdumpctl.8) \
 		$(addprefix $(DESTDIR)$(COMPLETIONDIR)/,kexec vmcore-dmesg kdumpctl)

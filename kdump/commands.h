@@ -52,6 +52,12 @@ _must_check_ int command_reset_crashkernel(struct invocation *inv, struct err *e
 /** command_rehearse() - do all that a crash would bring about, but for the crash. */
 _must_check_ int command_rehearse(struct invocation *inv, struct err *err);
 
+/** command_reset_after_update() - the same for packages: what nobody chose, in all entries. */
+_must_check_ int command_reset_after_update(struct invocation *inv, struct err *err);
+
+/** command_reset_for_kernel() - the same for the kernel of one release, which was installed. */
+_must_check_ int command_reset_for_kernel(struct invocation *inv, struct err *err);
+
 /** command_list() - show which dumps were saved. */
 _must_check_ int command_list(struct invocation *inv, struct err *err);
 

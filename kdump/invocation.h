@@ -45,7 +45,7 @@ struct invocation {
 struct command {
 	const char *name;
 	const char *arguments; /* what may stand behind it, for the help; NULL: nothing */
-	const char *help;      /* a sentence */
+	const char *help;      /* a sentence; NULL: for other programs, users are not told */
 	bool locks;            /* it changes something, one at a time */
 	uint32_t takes;        /* enum invocation_option */
 	int max_words;         /* arguments behind its name, at most */

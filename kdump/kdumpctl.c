@@ -56,6 +56,9 @@ static const struct command commands[] = {
 	  command_prune },
 	{ "panic", "[set NAME=VALUE...]", "Show, or set, what the kernel panics at.", false,
 	  OPTION_JSON, 64, command_panic },
+	{ "_reset-crashkernel-after-update", NULL, NULL, true, 0, 0, command_reset_after_update },
+	{ "_reset-crashkernel-for-installed_kernel", "VERSION", NULL, true, 0, 1,
+	  command_reset_for_kernel },
 };
 /* clang-format on */
 
@@ -69,7 +72,8 @@ static void print_usage(FILE *out)
 {
 	fprintf(out, "Usage: kdumpctl {");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		fprintf(out, "%s%s", i ? "|" : "", commands[i].name);
+		if (commands[i].help)
+			fprintf(out, "%s%s", i ? "|" : "", commands[i].name);
 	fprintf(out, "}\n");
 }
 
@@ -83,6 +87,8 @@ static void print_help(void)
 		const struct command *command = &commands[i];
 		char left[80];
 
+		if (!command->help)
+			continue;
 		snprintf(left, sizeof(left), "%s%s%s", command->name, command->arguments ? " " : "",
 			 command->arguments ? command->arguments : "");
 		printf("  %-32s%s\n", left, command->help);

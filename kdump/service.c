@@ -241,25 +241,13 @@ int command_condreload(struct invocation *inv, struct err *err)
 	return r < 0 || !loaded ? r : command_reload(inv, err);
 }
 
-/* Build for another kernel than the configuration says, e.g. one that was installed just now. */
-static int choose_kernel(struct arming *a, const char *version, struct err *err)
-{
-	char *copy = strdup(version);
-
-	if (!copy)
-		return err_oom(err);
-	free(a->config.kernel_version);
-	a->config.kernel_version = copy;
-	return 0;
-}
-
 int command_rebuild(struct invocation *inv, struct err *err)
 {
 	_cleanup_(arming_done) struct arming a;
 	int r = configure(&a, inv, err);
 
-	if (r == 0 && inv->count > 0)
-		r = choose_kernel(&a, inv->words[0], err);
+	if (r == 0 && inv->count > 0) /* e.g. one that was installed just now */
+		r = sysconfig_set_kernel(&a.config, inv->words[0], err);
 	if (r == 0)
 		r = arming_find_kernel(&a, err);
 	if (r == 0)

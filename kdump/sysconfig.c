@@ -242,6 +242,17 @@ int sysconfig_read(const struct sysroot *root, struct sysconfig *ret, struct err
 	return sysconfig_parse(text, path, arch, ret, err);
 }
 
+int sysconfig_set_kernel(struct sysconfig *conf, const char *version, struct err *err)
+{
+	char *copy = strdup(version);
+
+	if (!copy)
+		return err_oom(err);
+	free(conf->kernel_version);
+	conf->kernel_version = copy;
+	return 0;
+}
+
 void sysconfig_done(struct sysconfig *conf)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(variables); i++)

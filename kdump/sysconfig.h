@@ -51,6 +51,9 @@ _must_check_ int sysconfig_parse(const char *text, const char *path,
 /** sysconfig_read() - the file below @root; this machine's defaults if there is none. */
 _must_check_ int sysconfig_read(const struct sysroot *root, struct sysconfig *ret, struct err *err);
 
+/** sysconfig_set_kernel() - have another KDUMP_KERNELVER than the file. Return: 0 or -ENOMEM. */
+_must_check_ int sysconfig_set_kernel(struct sysconfig *conf, const char *version, struct err *err);
+
 /** sysconfig_done() - free what @conf owns; fine on one that is all zero. */
 void sysconfig_done(struct sysconfig *conf);
 

@@ -61,3 +61,20 @@ def installed_kernel_gets_an_image(m: Machine) -> None:
         assert (m.bin / "called").exists() == called
     assert (m.bin / "called").read_text() == "rebuild 6.2\n"
     assert done.stderr == "kdump: no capture image for kernel 6.2 yet\n", done.stderr
+
+
+def installed_kernel_gets_its_reservation(m: Machine) -> None:
+    """kernel-install's plugin calls kdumpctl for a new kernel only, and never fails."""
+    hook = (UNITS / "kernel-hooks/92-kdump-crashkernel.install.in").read_text()
+    script = m.bin / "plugin"
+    m.program(script, hook.replace("@BINDIR@", str(m.bin)).replace("/etc/", f"{m.root}/etc/"))
+    m.program(m.bin / "kdumpctl", f'#!/bin/sh\necho "$@" >>{m.bin}/called\nexit 1\n')
+    subprocess.run([script, "remove", "6.2", "/boot/entry"], check=True)
+    assert not (m.bin / "called").exists()
+    done = subprocess.run([script, "add", "6.2", "/boot/entry"], check=True, capture_output=True,
+                          text=True)
+    assert (m.bin / "called").read_text() == "_reset-crashkernel-for-installed_kernel 6.2\n"
+    assert done.stderr == "kdump: crashkernel= of kernel 6.2 stays as it is\n", done.stderr
+    (m.root / "etc/kdump.conf").unlink()
+    subprocess.run([script, "add", "6.3", "/boot/entry"], check=True)
+    assert "6.3" not in (m.bin / "called").read_text()

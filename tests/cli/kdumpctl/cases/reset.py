@@ -162,6 +162,79 @@ def grubby(m: Machine) -> None:
         done.stderr, done.stderr
 
 
+def enabled(m: Machine, answer: bool) -> None:
+    """Whether kdump.service is."""
+    m.program(m.bin / "systemctl", f"""#!/bin/sh
+        [ "$*" = '--quiet is-enabled kdump.service' ] || exit 9
+        {str(answer).lower()}
+""")
+
+
+AUTOMATIC = REBOOT + "Where nobody is to change it: auto_reset_crashkernel no, in /etc/kdump.conf\n"
+UPDATED = "_reset-crashkernel-after-update"
+INSTALLED = "_reset-crashkernel-for-installed_kernel"
+
+
+def automatic_in_files(m: Machine) -> None:
+    """What packages call: a default becomes today's, if a dump is wanted, and nobody said no."""
+    for conf, wanted, changes in (("auto_reset_crashkernel no", True, False), ("", False, False),
+                                  ("auto_reset_crashkernel yes", True, True)):
+        m.write("etc/kdump.conf", conf)
+        enabled(m, wanted)
+        debian(m, "quiet crashkernel=auto")
+        before = (m.root / "etc/default/grub").read_bytes()
+        done = m.run(UPDATED)
+        assert done.returncode == 0 and not done.stderr, done.stderr
+        if changes:
+            assert done.stdout.endswith(AUTOMATIC), done.stdout
+            assert grub_cfg(m) == f"linux /vmlinuz ro quiet {WORD}", grub_cfg(m)
+        else:
+            assert not done.stdout and (m.root / "etc/default/grub").read_bytes() == before
+    check(m.run(UPDATED), 0, "")
+    check(m.run(INSTALLED, VERSION), 0, "")
+
+
+def automatic_keeps_own_value(m: Machine) -> None:
+    """What an administrator chose stays, and is no error."""
+    enabled(m, True)
+    debian(m, "quiet crashkernel=300M")
+    before = (m.root / "etc/default/grub").read_bytes()
+    check(m.run(UPDATED), 0, "/etc/default/grub, line 2: 'crashkernel=300M' is no default but "
+          "your own, and stays\n")
+    assert (m.root / "etc/default/grub").read_bytes() == before
+
+
+def automatic_by_grubby(m: Machine) -> None:
+    """All entries, or those of the kernel that was installed; each for itself."""
+    enabled(m, True)
+    m.write("boot/vmlinuz-6.2-new", "")
+    program(m, "usr/sbin/grubby", f"""
+        echo "$@" >>{m.bin}/calls
+        case $1 in --info=ALL)
+            printf 'index=0\\nkernel="/boot/vmlinuz-{VERSION}"\\nargs="ro crashkernel=auto"\\n'
+            printf 'index=1\\nkernel="/boot/vmlinuz-own"\\nargs="ro crashkernel=999M"\\n';;
+        --info=/boot/vmlinuz-6.2-new)
+            printf 'index=2\\nkernel="/boot/vmlinuz-6.2-new"\\nargs="ro"\\n';;
+        esac""")
+    check(m.run(UPDATED), 0, f"For kernel=/boot/vmlinuz-{VERSION}, {WORD} now.\n"
+          "kernel=/boot/vmlinuz-own: crashkernel=999M is no default but your own, and stays\n"
+          f"{AUTOMATIC}")
+    check(m.run(INSTALLED, "6.2-new"), 0, f"For kernel=/boot/vmlinuz-6.2-new, {WORD} now.\n"
+          f"{AUTOMATIC}")
+    assert (m.bin / "calls").read_text().splitlines() == [
+        "--info=ALL", f"--update-kernel=0 --args={WORD}",
+        "--info=/boot/vmlinuz-6.2-new", f"--update-kernel=2 --args={WORD}"]
+    done = m.run(INSTALLED, "6.3-none")
+    assert done.returncode == 1 and done.stderr.startswith("Failed to detect kdump kernel"), done
+    check(m.run(INSTALLED), 1, "", "which kernel was installed?\n")
+
+
+def automatic_without_boot_loader(m: Machine) -> None:
+    """As in an installer: nothing to do."""
+    enabled(m, True)
+    check(m.run(UPDATED), 0, "")
+
+
 def nothing_known(m: Machine) -> None:
     """No boot loader's files, and options that do not fit."""
     check(m.run("reset-crashkernel"), 1, "",
