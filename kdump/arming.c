@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "kdump/arming.h"
 #include "kdump/capcmdline.h"
@@ -15,8 +16,11 @@
 #include "kdump/nettarget.h"
 #include "kdump/rootpath.h"
 #include "kdump/run.h"
+#include "kdump/sshcheck.h"
 #include "kdump/tell.h"
 #include "kdump/words.h"
+
+enum { REACH_SECONDS = 180 }; /* for a server that does not answer yet */
 
 void arming_done(struct arming *a)
 {
@@ -83,6 +87,32 @@ int arming_find_target(struct arming *a, struct err *err)
 	if (!t->folder)
 		return 0;
 	return check_space(a, err);
+}
+
+static void tell_waiting(const char *text)
+{
+	tell_warning("%s", text);
+}
+
+int arming_reach_target(const struct arming *a, struct err *err)
+{
+	const char *key = a->conf.sshkey ? a->conf.sshkey : CONFCHECK_SSHKEY;
+	struct sshcommand ssh = { .login = a->target.name, .connect = SSHCOMMAND_CONNECT_SECONDS };
+	_cleanup_free_ char *program = NULL;
+	struct rootpath full;
+	int r;
+
+	if (strcmp(a->target.type, "ssh") != 0)
+		return 0;
+	r = run_find_here(a->root, "ssh", NULL, &program, err);
+	if (r == 0)
+		r = rootpath_join(a->root, key, &full, err);
+	if (r < 0)
+		return r;
+	ssh.program = program;
+	ssh.key = full.text;
+	r = sshcheck(&ssh, a->target.inner, REACH_SECONDS, tell_waiting, err);
+	return r < 0 ? conf_blame(&a->conf, "ssh", err, r) : 0;
 }
 
 static void print_command(const struct strv *command)

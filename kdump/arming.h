@@ -56,6 +56,12 @@ _must_check_ int arming_find_kernel(struct arming *a, struct err *err);
 /** arming_find_target() - find the file system that dumps go to. Return: 0 or -errno. */
 _must_check_ int arming_find_target(struct arming *a, struct err *err);
 
+/**
+ * arming_reach_target() - see that a server that is logged in to lets us write; it is waited for
+ * for some time. Return: 0, also for any other target; -errno.
+ */
+_must_check_ int arming_reach_target(const struct arming *a, struct err *err);
+
 /** arming_plan_image() - work out the image. Return: 0 or -errno. */
 _must_check_ int arming_plan_image(struct arming *a, struct err *err);
 

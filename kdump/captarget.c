@@ -14,8 +14,10 @@
 #include "kdump/console.h"
 #include "kdump/diskwait.h"
 #include "kdump/dumpname.h"
+#include "kdump/entropy.h"
 #include "kdump/foldersink.h"
 #include "kdump/layout.h"
+#include "kdump/sshsink.h"
 
 /* Seconds that each step may take; after that the guard does what failure_action says. */
 enum {
@@ -114,6 +116,26 @@ static int open_nfs(const struct conf *conf, const struct guard *guard, struct s
 	return use_folder(conf, netrecord_format_address(&record.client, host), ret, err);
 }
 
+static int open_ssh(const struct conf *conf, const struct guard *guard, struct sink *ret,
+		    struct err *err)
+{
+	static const struct sysroot here = { .dir = "" };
+	static struct sshcommand ssh; /* as the sink goes on using it */
+	char host[NETRECORD_ADDRESS_MAX];
+	struct netrecord record;
+	int r = capnet_up(guard, &record, err);
+
+	if (r < 0)
+		return r;
+	if (entropy_add(&here, err) < 0)
+		console_say("%s, going on", err->text);
+	console_say("dump target is %s", conf->target);
+	ssh = (struct sshcommand){ LAYOUT_SSH, LAYOUT_SSHKEY, conf->target,
+				   SSHCOMMAND_CONNECT_SECONDS };
+	return sshsink(&ssh, conf->path, sshcommand_is_scp(conf->collector.v[0]),
+		       netrecord_format_address(&record.client, host), guard, ret, err);
+}
+
 int captarget_open(const struct conf *conf, const struct guard *guard, struct sink *ret,
 		   struct err *err)
 {
@@ -123,6 +145,7 @@ int captarget_open(const struct conf *conf, const struct guard *guard, struct si
 			    struct err *err);
 	} kinds[] = {
 		{ "nfs", open_nfs },
+		{ "ssh", open_ssh },
 	};
 
 	for (size_t i = 0; conf->target && i < ARRAY_SIZE(kinds); i++)

@@ -49,6 +49,13 @@ static int check_ssh(const struct sysroot *root, const struct conf *conf, struct
 
 	if (!conf->target || strcmp(conf->target_type, "ssh") != 0)
 		return 0;
+	if (conf->collector.n > 0 && strcmp(conf->collector.v[0], "cp") == 0) {
+		err_set(err, -EINVAL, "core_collector cp cannot write to an ssh target");
+		err_hint(err, -EINVAL,
+			 "Take makedumpfile, scp, or a program that writes what it "
+			 "saves to its standard output.");
+		return conf_blame(conf, "core_collector", err, -EINVAL);
+	}
 	host = strchr(conf->target, '@') + 1;
 	r = sshalias_is(root, host, err);
 	if (r <= 0)

@@ -19,6 +19,8 @@
 #include "kdump/nettarget.h"
 #include "kdump/rootpath.h"
 #include "kdump/run.h"
+#include "kdump/sshcommand.h"
+#include "kdump/sshfiles.h"
 #include "kdump/words.h"
 
 static void item_done(struct image_item *item)
@@ -64,15 +66,16 @@ static int add(struct image_plan *plan, const char *name, const struct image_ite
 	return 0;
 }
 
-static int add_file(struct image_plan *plan, enum image_kind kind, mode_t mode, const char *name,
-		    const char *source, struct err *err)
+int image_plan_add_file(struct image_plan *plan, enum image_kind kind, mode_t mode,
+			const char *name, const char *source, struct err *err)
 {
 	return add(plan, name,
 		   &(struct image_item){ .kind = kind, .mode = mode, .source = (char *)source },
 		   err);
 }
 
-static int add_text(struct image_plan *plan, const char *name, const char *text, struct err *err)
+int image_plan_add_text(struct image_plan *plan, const char *name, const char *text,
+			struct err *err)
 {
 	return add(plan, name,
 		   &(struct image_item){ .kind = IMAGE_TEXT, .mode = 0600, .text = (char *)text },
@@ -128,9 +131,9 @@ static int add_modules(const struct image_inputs *in, struct image_plan *plan, s
 
 		used += (size_t)snprintf(order + used, size - used, "%s.ko\n", modules.names.v[i]);
 		snprintf(name, sizeof(name), "%s/%s.ko", LAYOUT_MODULES, modules.names.v[i]);
-		r = add_file(plan, IMAGE_MODULE, 0600, name, modules.paths.v[i], err);
+		r = image_plan_add_file(plan, IMAGE_MODULE, 0600, name, modules.paths.v[i], err);
 	}
-	return r < 0 ? r : add_text(plan, LAYOUT_MODULE_ORDER, order, err);
+	return r < 0 ? r : image_plan_add_text(plan, LAYOUT_MODULE_ORDER, order, err);
 }
 
 /* The program that core_collector names; @ret: its path, which it keeps in the image. */
@@ -217,8 +220,24 @@ static int add_programs(const struct image_inputs *in, const char *collector,
 		r = add_extra_bins(in, &deps, err);
 	if (r == 0)
 		r = add_hooks(in, &deps, err);
+	if (r == 0)
+		r = sshfiles_add(in, plan, &deps, err);
 	for (size_t i = 0; r == 0 && i < deps.names.n; i++)
-		r = add_file(plan, IMAGE_FILE, 0755, deps.names.v[i], deps.sources.v[i], err);
+		r = image_plan_add_file(plan, IMAGE_FILE, 0755, deps.names.v[i], deps.sources.v[i],
+					err);
+	return r;
+}
+
+/* The collector's command as the capture side runs it: by its path, and scp as ssh is. */
+static int collector_words(const struct image_inputs *in, const char *collector, struct strv *ret)
+{
+	const struct sshcommand scp = { collector, LAYOUT_SSHKEY, in->target->name,
+					SSHCOMMAND_CONNECT_SECONDS };
+	bool copies = strcmp(in->target->type, "ssh") == 0 && sshcommand_is_scp(collector);
+	int r = copies ? sshcommand_begin(&scp, ret) : strv_add(ret, collector);
+
+	for (size_t i = 1; r == 0 && i < in->conf->collector.n; i++)
+		r = strv_add(ret, in->conf->collector.v[i]);
 	return r;
 }
 
@@ -227,7 +246,7 @@ static int add_conf(const struct image_inputs *in, const char *collector, struct
 		    struct err *err)
 {
 	_cleanup_free_ char *line = NULL, *text = NULL;
-	_cleanup_free_ char **argv = calloc(in->conf->collector.n + 1, sizeof(*argv));
+	_cleanup_(strv_done) struct strv argv = { NULL };
 	struct conf conf = { .path = in->target->inner,
 			     .target_type = in->target->type,
 			     .target = in->target->name,
@@ -239,16 +258,11 @@ static int add_conf(const struct image_inputs *in, const char *collector, struct
 			     .final_action = in->conf->final_action };
 	int r;
 
-	if (!argv)
-		return err_oom(err);
-	memcpy(argv, in->conf->collector.v, in->conf->collector.n * sizeof(*argv));
-	argv[0] = (char *)collector;
-	line = words_line(argv);
-	if (!line)
+	if (collector_words(in, collector, &argv) < 0 || !(line = words_line(argv.v)))
 		return err_oom(err);
 	conf.collector_text = line;
 	r = conf_format(&conf, &text, err);
-	return r < 0 ? r : add_text(plan, CONF_PATH, text, err);
+	return r < 0 ? r : image_plan_add_text(plan, CONF_PATH, text, err);
 }
 
 /* The way to a server. */
@@ -259,7 +273,7 @@ static int add_network(const struct image_inputs *in, struct image_plan *plan, s
 
 	if (in->target->network)
 		r = netrecord_format(in->target->network, &text, err);
-	return r == 0 && text ? add_text(plan, LAYOUT_NETWORK, text, err) : r;
+	return r == 0 && text ? image_plan_add_text(plan, LAYOUT_NETWORK, text, err) : r;
 }
 
 /* The time zone that dump folders are named in; without one it is UTC. */
@@ -270,7 +284,7 @@ static int add_time_zone(const struct image_inputs *in, struct image_plan *plan,
 
 	if (rootpath_real(in->root, path, &real, NULL) < 0)
 		return 0;
-	return add_file(plan, IMAGE_FILE, 0644, path, real.text, err);
+	return image_plan_add_file(plan, IMAGE_FILE, 0644, path, real.text, err);
 }
 
 /* The folders that items lie in and that are no items yet. */

@@ -65,6 +65,18 @@ struct image_plan {
 _must_check_ int image_plan_make(const struct image_inputs *in, struct image_plan *ret,
 				 struct err *err);
 
+/**
+ * image_plan_add_file() - for those who work out a part of an image: add a file of the machine.
+ * @kind: IMAGE_FILE or IMAGE_MODULE. @mode: permissions. @name: absolute, in the image.
+ * Return: 0 or -ENOMEM.
+ */
+_must_check_ int image_plan_add_file(struct image_plan *plan, enum image_kind kind, mode_t mode,
+				     const char *name, const char *source, struct err *err);
+
+/** image_plan_add_text() - the same for a file made by us, which only root may read. */
+_must_check_ int image_plan_add_text(struct image_plan *plan, const char *name, const char *text,
+				     struct err *err);
+
 /** image_plan_done() - free what @plan owns; fine on one that is all zero. */
 void image_plan_done(struct image_plan *plan);
 

@@ -12,6 +12,9 @@
 #define LAYOUT_MODULE_ORDER LAYOUT_MODULES "/order" /* a file name a line, in load order */
 #define LAYOUT_MANIFEST     "/kdump/manifest"
 #define LAYOUT_NETWORK      "/kdump/network" /* see netrecord.h; of network targets only */
-#define LAYOUT_MOUNT_POINT  "/sysroot"       /* where the dump target is mounted */
+#define LAYOUT_SSH          "/usr/bin/ssh"   /* where scp looks for it, too */
+#define LAYOUT_SSHKEY       "/kdump/sshkey"
+#define LAYOUT_SEED         "/kdump/seed"
+#define LAYOUT_MOUNT_POINT  "/sysroot" /* where the dump target is mounted */
 
 #endif

@@ -112,6 +112,8 @@ static int try_target(const struct conf *conf, struct err *err)
 		tell_time("the dump target is ready", start);
 		r = sink_set_host(&sink, DUMP_NAME_REHEARSAL, err);
 	}
+	/* scp only copies files that are there: what it would send is streamed. */
+	sink.streams = sink.streams || (r == 0 && strcmp(conf->target_type, "ssh") == 0);
 	start = now_ms();
 	if (r == 0)
 		r = save(conf, &sink, err);

@@ -141,9 +141,15 @@ static int start(char *const *argv, const struct run_options *options, const sig
 		posix_spawn_file_actions_destroy(&files);
 		return -r;
 	}
-	r = posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	if (options->stdin_fd > 0)
+		r = posix_spawn_file_actions_adddup2(&files, options->stdin_fd, STDIN_FILENO);
+	else
+		r = posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY,
+						     0);
 	if (r == 0 && options->stdout_fd > 0)
 		r = posix_spawn_file_actions_adddup2(&files, options->stdout_fd, STDOUT_FILENO);
+	if (r == 0 && options->stderr_fd > 0)
+		r = posix_spawn_file_actions_adddup2(&files, options->stderr_fd, STDERR_FILENO);
 	if (r == 0 && options->quiet)
 		r = posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY,
 						     0);
@@ -158,22 +164,58 @@ static int start(char *const *argv, const struct run_options *options, const sig
 	return -r;
 }
 
+/* Block SIGCHLD, so that sigtimedwait() never misses it. */
+static void block(sigset_t *before)
+{
+	sigset_t child;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, before);
+}
+
+int run_start(char *const *argv, const struct run_options *options, pid_t *ret, struct err *err)
+{
+	sigset_t none;
+	int r;
+
+	sigemptyset(&none);
+	r = start(argv, options, &none, ret);
+	return r < 0 ? err_errno(err, r, "cannot run %s", argv[0]) : 0;
+}
+
+int run_wait(pid_t pid, unsigned int seconds, int *ret_status, struct err *err)
+{
+	sigset_t before;
+	int status = 0, r;
+
+	block(&before);
+	r = wait_some(pid, seconds, &status);
+	if (r == 0) {
+		kill(pid, SIGKILL);
+		r = wait_some(pid, REAP_SECONDS, &status);
+		r = err_set(err, -ETIMEDOUT, "no end after %u s%s", seconds,
+			    r == 1 ? ", stopped" : "; it cannot be stopped");
+	} else if (r < 0) {
+		err_errno(err, r, "cannot wait for it");
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (r < 0)
+		return r;
+	*ret_status = exit_status(status);
+	return 0;
+}
+
 int run_program(char *const *argv, const struct run_options *options, int *ret_status,
 		struct err *err)
 {
-	sigset_t child, before, none;
+	sigset_t before;
 	int status = 0, r;
 	pid_t pid;
 
-	/* Blocked before the start, so that its end is never missed by sigtimedwait(). */
-	sigemptyset(&none);
-	sigemptyset(&child);
-	sigaddset(&child, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &child, &before);
-	r = start(argv, options, &none, &pid);
-	if (r < 0)
-		r = err_errno(err, r, "cannot run %s", argv[0]);
-	else
+	block(&before);
+	r = run_start(argv, options, &pid, err);
+	if (r == 0)
 		r = supervise(pid, options, &status, err);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (r < 0)

@@ -7,6 +7,7 @@
 #define KDUMP_RUN_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "lib/attrs.h"
 #include "lib/err.h"
@@ -23,7 +24,9 @@ typedef bool run_tick(void *ctx);
 
 /** struct run_options - how to run a program. All zero: our stdout, no time limit. */
 struct run_options {
+	int stdin_fd;         /* where its input comes from; 0: there is none */
 	int stdout_fd;        /* where its output goes; 0: to ours */
+	int stderr_fd;        /* where its messages go; 0: to ours */
 	bool quiet;           /* what it says on stderr goes nowhere */
 	unsigned int seconds; /* time until it is killed, from the start or the last progress;
 				 0: no limit */
@@ -60,5 +63,21 @@ _must_check_ int run_find_here(const struct sysroot *root, const char *name, con
  */
 _must_check_ int run_program(char *const *argv, const struct run_options *options, int *ret_status,
 			     struct err *err);
+
+/**
+ * run_start() - start a program as run_program() does, and go on.
+ * @options: only where its input, output and messages go counts.
+ * @ret: its process, for run_wait().
+ * Return: 0 or -errno.
+ */
+_must_check_ int run_start(char *const *argv, const struct run_options *options, pid_t *ret,
+			   struct err *err);
+
+/**
+ * run_wait() - wait for a process of ours to end.
+ * @seconds: the longest to wait; it is killed then.
+ * Return: 0 and its status as run_program() tells it; -ETIMEDOUT; -errno.
+ */
+_must_check_ int run_wait(pid_t pid, unsigned int seconds, int *ret_status, struct err *err);
 
 #endif

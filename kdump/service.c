@@ -65,6 +65,8 @@ static int prepare(struct arming *a, struct err *err)
 	if (r == 0)
 		r = find_target(a, err);
 	if (r == 0)
+		r = arming_reach_target(a, err);
+	if (r == 0)
 		r = arming_update_image(a, false, err);
 	return r < 0 ? r : arming_compose(a, err);
 }

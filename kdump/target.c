@@ -321,6 +321,8 @@ static int find_named(const struct sysroot *root, const struct conf *conf, struc
 {
 	if (nettarget_is_nfs(conf->target_type))
 		return find_nfs(root, conf, t, err);
+	if (strcmp(conf->target_type, "ssh") == 0)
+		return nettarget_use_login(conf->target, conf->path, t, err);
 	return find_by_device(root, conf, t, err);
 }
 

@@ -192,10 +192,7 @@ static void test_files(_unused_ void **state)
 		snprintf(message, sizeof(message), "%s must begin with '/', not 'x'", names[i]);
 		refused(line, message, "");
 		snprintf(line, sizeof(line), "%s /x", names[i]);
-		if (i == 0)
-			unable(line, names[i]);
-		else
-			able(line);
+		able(line);
 	}
 }
 
@@ -245,7 +242,6 @@ static void test_network(_unused_ void **state)
 	check_target("nfs [2001:db8::1]:/x", "nfs", "[2001:db8::1]:/x");
 	check_target("ssh user@2001:db8::1", "ssh", "user@2001:db8::1");
 	check_target("virtiofs tag", "virtiofs", "tag");
-	unable("ssh u@h", "ssh");
 	unable("virtiofs t", "virtiofs");
 	for (size_t i = 0; i < ARRAY_SIZE(bad_ssh); i++) {
 		char line[64], message[64];

@@ -45,6 +45,13 @@ MODULE_SOURCE = """
 #define NEED(s) extern char s[]; char *CAT(use, __COUNTER__) = s;
 INFO("license=GPL")
 """
+# The way to a server, see netrecord.h.
+NETWORK = """server 192.0.2.1 store
+client 192.0.2.2
+link eth0 device 52:54:00:00:05:02 1500
+link eth0.7 vlan 52:54:00:00:05:02 1500 on=eth0 id=7 protocol=33024
+address eth0.7 192.0.2.2/24
+route eth0.7 192.0.2.1/32"""
 
 KEXEC = """#!/bin/sh
 echo "$*" >> {root}/kexec-calls
@@ -141,8 +148,9 @@ class Machine:
             disk.truncate(4 << 20)
             disk.seek(64 << 10)
             disk.write(block)
-    def network_card(self) -> None:
-        """eth0, which the machine does not have at first."""
+    def network(self) -> None:
+        """A card, and the way to the server called store, which are not there at first."""
+        self.write("kdump/network", NETWORK)
         controller = "sys/devices/pci0000:00/0000:00:05.0"
         self.write(f"{controller}/virtio2/modalias", "virtio:d00000001v00001AF4")
         self.write("sys/module/card/initstate", "live")

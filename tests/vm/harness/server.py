@@ -18,22 +18,32 @@ class Net:
 
 
 def join(lab: Lab, net: Net) -> None:
-    """Give both machines their addresses; the client loses those from before."""
-    assert lab.server
-    _set_address(lab.server.agent, SERVER_MAC, net, net.server)
+    """Give both machines their addresses."""
+    join_server(lab, net)
     join_client(lab, net)
 
 
-def join_client(lab: Lab, net: Net) -> None:
-    """Give the client its address, after a boot or on another network than before."""
-    _set_address(lab.agent, CLIENT_MAC, net, net.client)
+def join_server(lab: Lab, net: Net) -> None:
+    """Give the server one more address."""
+    assert lab.server
+    _set_address(lab.server.agent, SERVER_MAC, net, net.server)
 
 
-def _set_address(agent: Agent, mac: str, net: Net, address: str) -> None:
-    lines = [
-        f'card=$(grep -lx {mac} /sys/class/net/*/address | head -n1 | cut -d/ -f5)',
-        "ip link set $card up",
-    ]
+def join_client(lab: Lab, net: Net, bond: bool = False) -> None:
+    """Give the client its address after a boot, if wanted with a bond in between."""
+    _set_address(lab.agent, CLIENT_MAC, net, net.client, bond)
+
+
+def _set_address(agent: Agent, mac: str, net: Net, address: str, bond: bool = False) -> None:
+    lines = [f"card=$(grep -lx {mac} /sys/class/net/*/address | head -n1 | cut -d/ -f5)"]
+    if bond:
+        lines += [
+            "ip link add bond7 type bond mode active-backup miimon 50",
+            "ip link set $card down",
+            "ip link set $card master bond7",
+            "card=bond7",
+        ]
+    lines.append("ip link set $card up")
     if net.vlan:
         lines += [
             f"ip link add link $card name v{net.vlan} type vlan id {net.vlan}",

@@ -6,14 +6,8 @@ import struct
 from pathlib import Path
 
 from expect import IMAGE, fresh, image_conf, refused, started
-from machine import UUID, Machine
+from machine import NETWORK, UUID, Machine
 
-NETWORK = """server 192.0.2.1 store
-client 192.0.2.2
-link eth0 device 52:54:00:00:05:02 1500
-link eth0.7 vlan 52:54:00:00:05:02 1500 on=eth0 id=7 protocol=33024
-address eth0.7 192.0.2.2/24
-route eth0.7 192.0.2.1/32"""
 OTHER_UUID = "22222222-3333-4444-5555-666666666666"
 
 
@@ -180,8 +174,7 @@ def nfs_below_the_path(m: Machine) -> None:
     m.write("etc/kdump.conf", "path /var/crash\ncore_collector cp")
     refused(m, "kdump.conf:1: the way to store: the network below ROOT cannot be asked for: there "
                "is no record of it, /kdump/network\n")
-    m.network_card()
-    m.write("kdump/network", NETWORK)
+    m.network()
     assert image_conf(m)[:3] == ['nfs "store:/export"', 'mount_options "vers=4.2"', 'path "/"']
     files = m.image_files()
     order = files["kdump/modules/order"].decode().split()
