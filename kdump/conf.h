@@ -27,6 +27,7 @@
 #define CONF_PATH              "/etc/kdump.conf"
 #define CONF_DEFAULT_PATH      "/var/crash"
 #define CONF_DEFAULT_COLLECTOR "makedumpfile -l --message-level 7 -d 31"
+#define CONF_BUILTIN_COLLECTOR "builtin" /* no program: we copy the memory ourselves */
 
 enum {
 	CONF_LINE_MAX = 4096,     /* bytes in a line */

@@ -3,6 +3,7 @@
  * A configuration as text: the way back from conf.c.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,13 @@ static const char *action(enum conf_action chosen)
 	return chosen == CONF_REBOOT ? NULL : conf_action_name(chosen);
 }
 
+/* A line with a number; none for one that is not set. */
+static void put_number(FILE *out, const char *name, uint64_t value)
+{
+	if (value > 0)
+		fprintf(out, "%s %" PRIu64 "\n", name, value);
+}
+
 int conf_format(const struct conf *conf, char **ret, struct err *err)
 {
 	const struct {
@@ -76,6 +84,9 @@ int conf_format(const struct conf *conf, char **ret, struct err *err)
 			    conf->target_type);
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(lines); i++)
 		r = put(out, lines[i].name, lines[i].value, err);
+	put_number(out, "keep_dumps", conf->keep_dumps);
+	put_number(out, "min_free", conf->min_free);
+	put_number(out, "max_age", conf->max_age);
 	if (fclose(out) == EOF && r == 0)
 		r = err_oom(err);
 	if (r == 0)

@@ -69,7 +69,12 @@ static int set_collector(const struct directive *row, const char *value, struct 
 {
 	int r = words_split(value, &conf->collector, err);
 
-	return r < 0 ? err_prefix(err, r, "%s", row->name) : set_text(row, value, conf, err);
+	if (r < 0)
+		return err_prefix(err, r, "%s", row->name);
+	if (strcmp(conf->collector.v[0], CONF_BUILTIN_COLLECTOR) == 0 && conf->collector.n > 1)
+		return err_set(err, -EINVAL, "%s " CONF_BUILTIN_COLLECTOR " takes no options",
+			       row->name);
+	return set_text(row, value, conf, err);
 }
 
 static int set_action(const struct directive *row, const char *value, struct conf *conf,
@@ -85,7 +90,7 @@ static int set_action(const struct directive *row, const char *value, struct con
 		return choice;
 	}
 	*action = (enum conf_action)choice;
-	return *action == CONF_SHELL || *action == CONF_DUMP_TO_ROOTFS;
+	return *action == CONF_DUMP_TO_ROOTFS;
 }
 
 static int set_flag(const struct directive *row, const char *value, struct conf *conf,

@@ -2,14 +2,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "lib/file.h"
+#include <sys/stat.h>
 
 #include "kdump/capturelog.h"
 #include "kdump/console.h"
 #include "kdump/dumprun.h"
 #include "kdump/hookfolder.h"
+#include "kdump/foldersink.h"
 #include "kdump/layout.h"
+#include "kdump/makeroom.h"
+#include "kdump/sinkwrite.h"
 
 enum { STATUS_MAX = 16 }; /* bytes of a number as text */
 
@@ -75,6 +77,18 @@ static void after(const struct dumprun *run, int status)
 	capturerecord_end(run->record, r == 0 ? 0 : -1);
 }
 
+/* As large as it may get: all of the memory. */
+static void make_room(const struct dumprun *run)
+{
+	const char *folder = foldersink_parent(run->sink);
+	struct stat st;
+
+	if (!folder || stat(run->job->vmcore, &st) < 0)
+		return;
+	run->job->alive(run->job->ctx);
+	makeroom(folder, run->conf, (uint64_t)st.st_size);
+}
+
 int dumprun(const struct dumprun *run, time_t when, struct err *err)
 {
 	struct capture_record *record = run->record;
@@ -87,6 +101,7 @@ int dumprun(const struct dumprun *run, time_t when, struct err *err)
 	record->when = when;
 	record->target_type = run->conf->target_type;
 	record->target = run->conf->target;
+	make_room(run);
 	r = savedump(run->job, run->sink, when, err);
 	if (r < 0 && record->status == 0)
 		record->status = 1;
@@ -109,25 +124,6 @@ void dumprun_failed(const struct dumprun *run, const struct err *err)
 		capturerecord_end(run->record, -1);
 }
 
-/* A file of which we have the contents. */
-static int write_file(struct sink *sink, const char *unfinished, const char *name, const char *text,
-		      size_t size, struct err *err)
-{
-	struct sink_file file = { .unfinished = unfinished, .name = name };
-	struct err lost = ERR_INIT;
-	int r = sink->ops->open(sink, &file, err);
-
-	if (r < 0)
-		return r;
-	r = file_write_all(file.fd, text, size);
-	if (r == 0)
-		return sink->ops->publish(sink, &file, err);
-	err_errno(err, r, "cannot write %s", name);
-	if (sink->ops->keep(sink, &file, &lost) < 0)
-		console_error(&lost);
-	return r;
-}
-
 void dumprun_tell(const struct dumprun *run)
 {
 	_cleanup_free_ char *log = NULL, *record = NULL;
@@ -143,14 +139,14 @@ void dumprun_tell(const struct dumprun *run)
 	run->job->alive(run->job->ctx);
 	r = capturerecord_format(run->record, &record, &size, &err);
 	if (r == 0)
-		r = write_file(sink, CAPTURERECORD_UNFINISHED, CAPTURERECORD_NAME, record, size,
-			       &err);
+		r = sinkwrite_text(sink, CAPTURERECORD_UNFINISHED, CAPTURERECORD_NAME, record, size,
+				   &err);
 	if (r < 0)
 		console_say("saving %s failed, %s", CAPTURERECORD_NAME, err.text);
 	r = capturelog_make(run->hooks->root, &log, &err);
 	if (r == 0)
-		r = write_file(sink, CAPTURELOG_UNFINISHED, CAPTURELOG_NAME, log, strlen(log),
-			       &err);
+		r = sinkwrite_text(sink, CAPTURELOG_UNFINISHED, CAPTURELOG_NAME, log, strlen(log),
+				   &err);
 	if (r < 0)
 		console_say("saving %s failed, %s", CAPTURELOG_NAME, err.text);
 }

@@ -161,20 +161,28 @@ static void done(struct sink *sink)
 	free(folder);
 }
 
+static const struct sink_ops folder_ops = { .begin = begin,
+					    .open = open_file,
+					    .progress = progress,
+					    .publish = publish_file,
+					    .keep = keep,
+					    .discard = discard,
+					    .done = done };
+
+const char *foldersink_parent(const struct sink *sink)
+{
+	const struct folder *folder = sink->state;
+
+	return sink->ops == &folder_ops ? folder->parent : NULL;
+}
+
 int foldersink(const char *parent, const char *host, struct sink *ret, struct err *err)
 {
-	static const struct sink_ops ops = { .begin = begin,
-					     .open = open_file,
-					     .progress = progress,
-					     .publish = publish_file,
-					     .keep = keep,
-					     .discard = discard,
-					     .done = done };
 	struct folder *folder = calloc(1, sizeof(*folder));
 
 	if (!folder)
 		return err_oom(err);
-	*ret = (struct sink){ .ops = &ops, .state = folder };
+	*ret = (struct sink){ .ops = &folder_ops, .state = folder };
 	folder->fd = -1;
 	folder->parent = strdup(parent);
 	if (folder->parent && sink_set_host(ret, host, err) == 0)

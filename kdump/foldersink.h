@@ -21,4 +21,7 @@
 _must_check_ int foldersink(const char *parent, const char *host, struct sink *ret,
 			    struct err *err);
 
+/** foldersink_parent() - the folder that @sink's dumps go into; NULL if it is another kind. */
+const char *foldersink_parent(const struct sink *sink);
+
 #endif

@@ -33,7 +33,7 @@ _must_check_ int guard_start(struct guard *guard, guard_action *expired, struct 
 
 /**
  * guard_step() - a step begins, or goes on: from now it may take @seconds.
- * @name: for the message; cut to fit. Does nothing on GUARD_NONE.
+ * @name: for the message; cut to fit. @seconds: 0: as long as it likes. Does nothing on GUARD_NONE.
  */
 void guard_step(const struct guard *guard, const char *name, unsigned int seconds);
 

@@ -17,8 +17,10 @@
 #include "kdump/modules.h"
 #include "kdump/netmodules.h"
 #include "kdump/nettarget.h"
+#include "kdump/rescuetools.h"
 #include "kdump/rootpath.h"
 #include "kdump/run.h"
+#include "kdump/savedump.h"
 #include "kdump/sshcommand.h"
 #include "kdump/sshfiles.h"
 #include "kdump/words.h"
@@ -140,8 +142,13 @@ static int add_modules(const struct image_inputs *in, struct image_plan *plan, s
 static int find_collector(const struct image_inputs *in, char **ret, struct err *err)
 {
 	const char *name = in->conf->collector.n > 0 ? in->conf->collector.v[0] : "";
-	int r = run_find(in->root, name, in->program_dirs, ret, err);
+	int r;
 
+	if (strcmp(name, CONF_BUILTIN_COLLECTOR) == 0) {
+		*ret = strdup(name);
+		return *ret ? 0 : err_oom(err);
+	}
+	r = run_find(in->root, name, in->program_dirs, ret, err);
 	if (r < 0) {
 		err_prefix(err, r, "core_collector");
 		err_hint(err, r, "Install %s, or let core_collector in %s name another program.",
@@ -203,6 +210,21 @@ static int add_hooks(const struct image_inputs *in, struct elfdeps *deps, struct
 	return r;
 }
 
+/* The collector; and makedumpfile for when it fails, if that is another program and is there. */
+static int add_collectors(const struct image_inputs *in, const char *collector,
+			  struct elfdeps *deps, struct err *err)
+{
+	_cleanup_free_ char *other = NULL;
+	int r = 0;
+
+	if (strcmp(collector, CONF_BUILTIN_COLLECTOR) != 0)
+		r = elfdeps_add(in->root, collector, collector, deps, err);
+	if (r < 0 || savedump_is_makedumpfile(collector) ||
+	    run_find(in->root, "makedumpfile", in->program_dirs, &other, NULL) < 0)
+		return r;
+	return elfdeps_add(in->root, other, other, deps, err);
+}
+
 static int add_programs(const struct image_inputs *in, const char *collector,
 			struct image_plan *plan, struct err *err)
 {
@@ -215,13 +237,15 @@ static int add_programs(const struct image_inputs *in, const char *collector,
 	if (r == 0)
 		r = elfdeps_add(in->root, dmesg, LAYOUT_DMESG, &deps, err);
 	if (r == 0)
-		r = elfdeps_add(in->root, collector, collector, &deps, err);
+		r = add_collectors(in, collector, &deps, err);
 	if (r == 0)
 		r = add_extra_bins(in, &deps, err);
 	if (r == 0)
 		r = add_hooks(in, &deps, err);
 	if (r == 0)
 		r = sshfiles_add(in, plan, &deps, err);
+	if (r == 0 && in->conf->failure_action == CONF_SHELL)
+		r = rescuetools_add(in->root, in->program_dirs, &deps, err);
 	for (size_t i = 0; r == 0 && i < deps.names.n; i++)
 		r = image_plan_add_file(plan, IMAGE_FILE, 0755, deps.names.v[i], deps.sources.v[i],
 					err);
@@ -254,6 +278,9 @@ static int add_conf(const struct image_inputs *in, const char *collector, struct
 			     .kdump_pre = in->conf->kdump_pre,
 			     .kdump_post = in->conf->kdump_post,
 			     .kdump_emergency = in->conf->kdump_emergency,
+			     .keep_dumps = in->conf->keep_dumps,
+			     .min_free = in->conf->min_free,
+			     .max_age = in->conf->max_age,
 			     .failure_action = in->conf->failure_action,
 			     .final_action = in->conf->final_action };
 	int r;

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #include "kdump/conf.h"
 #include "kdump/capturerecord.h"
 #include "kdump/console.h"
+#include "kdump/consoleshell.h"
 #include "kdump/crashinfo.h"
 #include "kdump/dumprun.h"
 #include "kdump/earlyfs.h"
@@ -48,13 +50,33 @@ static const struct sysroot real_root = { .dir = "" };
 static struct guard guard = GUARD_NONE;
 static struct conf conf;
 static struct sink sink;
+static char *makedumpfile; /* path in the image */
 static struct capture_record record;
+
+/* How the machine's run ends when there is no dump. */
+static const struct ending *failure_ending(void)
+{
+	bool ends = conf.failure_action != CONF_SHELL && conf.failure_action != CONF_DUMP_TO_ROOTFS;
+
+	return ending_of(ends ? conf.failure_action : conf.final_action);
+}
+
+static void open_shell(void)
+{
+	struct err err = ERR_INIT;
+
+	if (consoleshell_run(&real_root, CONSOLESHELL_PROGRAM, &err) < 0)
+		console_error(&err);
+}
 
 static void end_stuck(const char *step, unsigned int seconds)
 {
-	const struct ending *ending = ending_of(conf.failure_action);
+	const struct ending *ending = failure_ending();
 
-	console_say("%s: no end after %u s; %s", step, seconds, ending->doing);
+	console_say("%s: no end after %u s", step, seconds);
+	if (conf.failure_action == CONF_SHELL)
+		open_shell();
+	console_say("%s", ending->doing);
 	reboot(ending->command);
 }
 
@@ -85,7 +107,7 @@ static const struct hooks hooks = {
 	.seconds = HOOK_SECONDS,
 	.starting = tell_hook,
 };
-static const struct savedump_job job = {
+static struct savedump_job job = {
 	.vmcore = VMCORE,
 	.dmesg = LAYOUT_DMESG,
 	.collector = &conf.collector,
@@ -139,14 +161,14 @@ static int capture(struct err *err)
 	if (r < 0)
 		return r;
 	record.crash = crashinfo_read(VMCORE);
+	if (run_find(&real_root, "makedumpfile", RUN_USUAL_DIRS, &makedumpfile, NULL) == 0)
+		job.makedumpfile = makedumpfile;
 	return dumprun(&dump, time(NULL), err);
 }
 
 /* The one way out, for success and for every failure. */
-static void end(enum conf_action action)
+static void end(const struct ending *ending)
 {
-	const struct ending *ending = ending_of(action);
-
 	captarget_close(&sink, &guard);
 	console_say("%s", ending->doing);
 	reboot(ending->command);
@@ -160,7 +182,12 @@ static void fail(const struct err *err)
 	console_error(err);
 	dumprun_failed(&dump, err);
 	dumprun_tell(&dump);
-	end(conf.failure_action);
+	sync();
+	if (conf.failure_action == CONF_SHELL) {
+		guard_step(&guard, "the shell", 0);
+		open_shell();
+	}
+	end(failure_ending());
 }
 
 /* What stands in for a capture on a machine that did not crash. Return: the exit status. */
@@ -202,6 +229,6 @@ int main(int argc, char **argv)
 	if (chdir("/") < 0 || capture(&err) < 0)
 		fail(&err);
 	dumprun_tell(&dump);
-	end(conf.final_action);
+	end(ending_of(conf.final_action));
 	return 1; /* the kernel panics, and panic= on its command line restarts the machine */
 }

@@ -85,6 +85,7 @@ static int save(const struct conf *conf, struct sink *sink, struct err *err)
 					  .collector = &sampler,
 					  .stall = STALL_SECONDS,
 					  .alive = nobody_watches,
+					  .once = true,
 					  .record = &record };
 	_cleanup_free_ char *warning = NULL;
 	struct err ignored = ERR_INIT;

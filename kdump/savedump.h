@@ -19,10 +19,13 @@
 struct savedump_job {
 	const char *vmcore;           /* the dead kernel's memory, /proc/vmcore */
 	const char *dmesg;            /* path of the program that prints the log */
-	const struct strv *collector; /* core_collector's words; the first is a path */
+	const struct strv *collector; /* core_collector's words; the first is a path, or all of it
+					 is CONF_BUILTIN_COLLECTOR */
+	const char *makedumpfile;     /* path of that program; NULL: there is none */
 	unsigned int stall;           /* seconds without a byte written until one is stopped */
 	void (*alive)(void *ctx);     /* called about once a second, and before each step */
 	void *ctx;
+	bool once;                     /* what fails is not tried in another way */
 	struct capture_record *record; /* is told of each step, and of the command */
 };
 

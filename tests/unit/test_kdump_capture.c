@@ -89,6 +89,7 @@ static int save(struct place *p, const char *option, unsigned int stall, struct 
 					  .stall = stall,
 					  .alive = count_alive,
 					  .ctx = p,
+					  .once = true,
 					  .record = &record };
 
 	assert_int_equal(strv_add(&collector, p->collector), 0);

@@ -92,7 +92,7 @@ static void test_actions(_unused_ void **state)
 	assert_int_equal(ending_of(CONF_REBOOT)->command, RB_AUTOBOOT);
 	conf_done(&conf);
 	able("failure_action reboot\nfinal_action reboot");
-	unable("failure_action shell", "failure_action shell");
+	able("failure_action shell");
 	unable("failure_action dump_to_rootfs", "failure_action dump_to_rootfs");
 	refused("failure_action rebot",
 		"Usage kdump.conf: failure_action {reboot|halt|poweroff|shell|dump_to_rootfs}, not "
@@ -174,6 +174,8 @@ static void test_lists(_unused_ void **state)
 	assert_string_equal(conf.fence_kdump_args, "-p 7410");
 	conf_done(&conf);
 	refused("extra_bins a \"b", "extra_bins: quote \" has no partner", "");
+	able("core_collector builtin");
+	refused("core_collector builtin -x", "core_collector builtin takes no options", "");
 	refused("core_collector cp 'x", "core_collector: quote ' has no partner", "");
 	unable("fence_kdump_nodes n1", "fence_kdump_nodes");
 	unable("fence_kdump_args -p 1", "fence_kdump_args");

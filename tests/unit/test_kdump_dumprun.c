@@ -93,6 +93,7 @@ static int set_up(void **state)
 					.stall = 10,
 					.alive = count_alive,
 					.ctx = m,
+					.once = true,
 					.record = &m->record };
 	m->run = (struct dumprun){ &m->conf, &m->hooks, &m->job, &m->sink, &m->record };
 	assert_int_equal(foldersink(m->folder, DUMP_NAME_LOCAL, &m->sink, &err), 0);

@@ -133,6 +133,28 @@ def hooks_are_packed(m: Machine) -> None:
     started(m, reason, "  /opt/pre", f"Rebuilding {IMAGE}")
 
 
+def collectors_and_shell(m: Machine) -> None:
+    """makedumpfile is there for when another collector fails; a shell only if it is asked for."""
+    m.copy_program(Path("/bin/sh").resolve(), "/bin/sh")
+    m.copy_program(Path(shutil.which("ls")), "/bin/ls")
+    m.copy_program(Path(shutil.which("cat")), "/usr/bin/makedumpfile")
+    m.write("etc/kdump.conf", "core_collector builtin\nkeep_dumps 3\nmin_free 1M")
+    fresh(m)
+    files = m.image_files()
+    assert "usr/bin/makedumpfile" in files
+    assert not {"bin/sh", "bin/ls", "usr/bin/cp"} & files.keys()
+    conf = files["etc/kdump.conf"].decode()
+    assert 'core_collector "builtin"\n' in conf, conf
+    assert conf.endswith("keep_dumps 3\nmin_free 1048576\n"), conf
+    m.image.unlink()
+    m.write("etc/kdump.conf", "core_collector builtin\nfailure_action shell")
+    fresh(m)
+    assert {"bin/sh", "bin/ls"} <= m.image_files().keys()
+    (m.root / "bin/sh").unlink()
+    check(m.run("start"), 1, FAILED,
+          "failure_action shell: cannot open /bin/sh: No such file or directory\n")
+
+
 def hooks_that_cannot_run(m: Machine) -> None:
     """What the capture kernel could not run is refused now."""
     file = m.root / "etc/kdump/pre.d/10"

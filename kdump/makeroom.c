@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/statvfs.h>
+#include <time.h>
+
+#include "lib/err.h"
+#include "lib/sysroot.h"
+
+#include "kdump/console.h"
+#include "kdump/dumpdelete.h"
+#include "kdump/makeroom.h"
+#include "kdump/retention.h"
+
+static void remove_chosen(const struct dumps *dumps, const enum retention *chosen)
+{
+	struct err err = ERR_INIT;
+
+	for (size_t i = 0; i < dumps->n; i++) {
+		if (chosen[i] == RETENTION_STAYS)
+			continue;
+		if (dump_delete(dumps, &dumps->v[i], &err) < 0)
+			console_say("%s", err.text);
+		else
+			console_say("removed the old dump %s", dumps->v[i].name);
+	}
+}
+
+void makeroom(const char *folder, const struct conf *conf, uint64_t wanted)
+{
+	static const struct sysroot here = { .dir = "" };
+	_cleanup_(dumps_done) struct dumps dumps = DUMPS_INIT;
+	_cleanup_free_ enum retention *chosen = NULL;
+	struct conf rules = { .min_free = conf->min_free, .max_age = conf->max_age };
+	struct err err = ERR_INIT;
+	uint64_t free_bytes;
+	struct statvfs fs;
+
+	if (!retention_is_set(conf) || dumps_read(&here, folder, &dumps, &err) < 0 ||
+	    dumps.n == 0 || fstatvfs(dumps.dir, &fs) < 0)
+		return;
+	free_bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
+	chosen = calloc(dumps.n, sizeof(*chosen));
+	if (free_bytes >= wanted || !chosen)
+		return;
+	if (conf->keep_dumps)
+		rules.keep_dumps = conf->keep_dumps > 1 ? conf->keep_dumps - 1 : 1;
+	retention_choose(&dumps, &rules, time(NULL), free_bytes, chosen);
+	remove_chosen(&dumps, chosen);
+}

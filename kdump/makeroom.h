@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Room for a new dump, before it is saved: where all of the memory might not fit, old dumps go
+ * that keep_dumps, min_free and max_age let go, rather than the new one.
+ */
+#ifndef KDUMP_MAKEROOM_H
+#define KDUMP_MAKEROOM_H
+
+#include <stdint.h>
+
+#include "lib/attrs.h"
+
+#include "kdump/conf.h"
+
+/**
+ * makeroom() - remove old dumps if there might be too little room, telling of each.
+ * @folder: that dumps are saved in. @conf: says which may go; the new dump counts as one that
+ *	keep_dumps keeps.
+ * @wanted: bytes that should be free.
+ */
+void makeroom(const char *folder, const struct conf *conf, uint64_t wanted);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "lib/file.h"
+
+#include "kdump/console.h"
+#include "kdump/run.h"
+#include "kdump/sinkwrite.h"
+
+/* Progress of a program: the file that it writes grows. */
+struct growth {
+	const struct savedump_job *job;
+	struct sink *sink;
+	const struct sink_file *file;
+	struct progress *progress;
+	uint64_t last;
+};
+
+static bool has_grown(void *ctx)
+{
+	struct growth *g = ctx;
+	uint64_t now = g->sink->ops->progress(g->sink, g->file);
+	bool grown = now != g->last;
+	struct stat st;
+
+	g->job->alive(g->job->ctx);
+	g->last = now;
+	if (g->progress && g->file->path && stat(g->file->path, &st) == 0)
+		progress_tell(g->progress, g->file->name, (uint64_t)st.st_size);
+	return grown;
+}
+
+int sinkwrite_program(const struct savedump_job *job, struct sink *sink,
+		      const struct sink_file *file, char *const *argv, struct progress *progress,
+		      int *ret_status, struct err *err)
+{
+	struct growth growth = { .job = job, .sink = sink, .file = file, .progress = progress };
+	const struct run_options options = { .stdout_fd = file->fd < 0 ? 0 : file->fd,
+					     .seconds = job->stall,
+					     .tick = has_grown,
+					     .ctx = &growth };
+	int r = run_program(argv, &options, ret_status, err);
+
+	job->alive(job->ctx);
+	return r == 0 && *ret_status != 0 ? err_set(err, -EIO, "exitcode:%d", *ret_status) : r;
+}
+
+int sinkwrite_finish(struct sink *sink, struct sink_file *file, int r, struct err *err)
+{
+	struct err lost = ERR_INIT;
+	int kept;
+
+	if (r == 0)
+		return sink->ops->publish(sink, file, err);
+	kept = sink->ops->keep(sink, file, &lost);
+	if (kept < 0 && kept != -ENOENT)
+		console_error(&lost);
+	return r;
+}
+
+int sinkwrite_text(struct sink *sink, const char *unfinished, const char *name, const char *text,
+		   size_t size, struct err *err)
+{
+	struct sink_file file = { .unfinished = unfinished, .name = name };
+	int r = sink->ops->open(sink, &file, err);
+
+	if (r < 0)
+		return r;
+	r = file_write_all(file.fd, text, size);
+	if (r < 0)
+		err_errno(err, r, "cannot write %s", name);
+	return sinkwrite_finish(sink, &file, r, err);
+}
