@@ -7,6 +7,8 @@
 
 #include "lib/json.h"
 
+#include "kdump/capturerecord.h"
+#include "kdump/dumprecord.h"
 #include "kdump/dumpview.h"
 
 #define UNKNOWN "-"
@@ -64,6 +66,7 @@ int cause_text(const struct dump_cause *cause, char **ret)
 struct row {
 	char *kernel;
 	char *cause;
+	time_t time;
 };
 
 struct table {
@@ -81,15 +84,27 @@ static void table_done(struct table *table)
 	free(table->rows);
 }
 
+/* What the record says is not taken for another moment by another time zone. */
+static time_t time_of(const struct dump *dump, const struct dump_record *record)
+{
+	return record->time ? record->time : dump->said.time;
+}
+
 /* A log that says nothing is no failure: the dump is there all the same. */
 static int read_row(const char *program, const struct dumps *dumps, const struct dump *dump,
 		    struct row *row, struct err *err)
 {
 	_cleanup_(dump_cause_done) struct dump_cause cause = { NULL };
-	int r = dump_cause_read(program, dumps, dump, &cause, err);
+	_cleanup_(dump_record_done) struct dump_record record = { NULL };
+	int r = dump_record_read(dumps, dump, &record, err);
 
+	if (r == 0)
+		r = dump_cause_read(program, dumps, dump, &cause, err);
 	if (r == -ENOMEM)
 		return r;
+	row->time = time_of(dump, &record);
+	if (!cause.kernel)
+		cause.kernel = TAKE_PTR(record.system_kernel);
 	row->kernel = strdup(cause.kernel ? cause.kernel : UNKNOWN);
 	if (!row->kernel || cause_text(&cause, &row->cause) < 0)
 		return err_oom(err);
@@ -131,7 +146,7 @@ static void print_row(const struct table *table, size_t index, const struct dump
 	const struct row *row = &table->rows[index];
 	char when[TIME_TEXT_MAX], size[SIZE_TEXT_MAX];
 
-	time_text(dump->said.time, when);
+	time_text(row->time, when);
 	size_text(dump->size, size);
 	printf("%3zu  %-28s  %-*s  %-*s  %7s  %-10s  %s/%s\n", index + 1, when, table->kernel_width,
 	       row->kernel, table->cause_width, row->cause, size, dump_state_name(dump->state),
@@ -170,22 +185,54 @@ static void put_file(struct json *json, const char *key, const struct dumps *dum
 	json_string(json, path);
 }
 
+/* The capture's record, as far as it is told here; null if there is none. */
+static void put_record(struct json *json, const struct dump_record *record)
+{
+	const struct {
+		const char *key;
+		const char *value;
+	} members[] = {
+		{ "result", record->result },
+		{ "error", record->error },
+		{ "time", record->time_text },
+		{ "system_kernel", record->system_kernel },
+		{ "capture_kernel", record->capture_kernel },
+		{ "collector", record->collector },
+	};
+
+	json_key(json, "capture");
+	if (!record->result) {
+		json_null(json);
+		return;
+	}
+	json_open(json, '{');
+	for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
+		json_key(json, members[i].key);
+		json_string(json, members[i].value);
+	}
+	json_close(json, '}');
+}
+
 static void put_dump(struct json *json, const char *program, const struct dumps *dumps,
 		     size_t index)
 {
 	_cleanup_(dump_cause_done) struct dump_cause cause = { NULL };
+	_cleanup_(dump_record_done) struct dump_record record = { NULL };
 	const struct dump *dump = &dumps->v[index];
 	_cleanup_free_ char *path = NULL;
 	struct err ignored = ERR_INIT;
 	char when[TIME_TEXT_MAX] = "";
 	struct tm tm = { 0 };
+	time_t saved;
 
-	if (dump_cause_read(program, dumps, dump, &cause, &ignored) == -ENOMEM ||
+	if (dump_record_read(dumps, dump, &record, &ignored) < 0 ||
+	    dump_cause_read(program, dumps, dump, &cause, &ignored) == -ENOMEM ||
 	    asprintf(&path, "%s/%s", dumps->path, dump->name) < 0) {
 		path = NULL;
 		json->failed = true;
 	}
-	gmtime_r(&dump->said.time, &tm);
+	saved = time_of(dump, &record);
+	gmtime_r(&saved, &tm);
 	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	json_open(json, '{');
 	json_key(json, "number");
@@ -200,6 +247,7 @@ static void put_dump(struct json *json, const char *program, const struct dumps 
 	json_u64(json, dump->size);
 	put_file(json, "memory", dumps, dump, dump->core);
 	put_file(json, "log", dumps, dump, dump->log);
+	put_record(json, &record);
 	json_key(json, "cause");
 	if (cause.json)
 		json_embed(json, cause.json, strlen(cause.json));
@@ -243,35 +291,58 @@ static void age_text(time_t age, char ret[static TIME_TEXT_MAX])
 	snprintf(ret, TIME_TEXT_MAX, "%jd %s%s", count, units[i].name, count == 1 ? "" : "s");
 }
 
-static void print_when(const struct dump *dump)
+static void print_when(time_t saved)
 {
 	char when[TIME_TEXT_MAX], age[TIME_TEXT_MAX];
 	time_t now = time(NULL);
 
-	time_text(dump->said.time, when);
+	time_text(saved, when);
 	printf("%-10s%s", "Saved:", when);
-	if (now >= dump->said.time) {
-		age_text(now - dump->said.time, age);
+	if (now >= saved) {
+		age_text(now - saved, age);
 		printf(", %s ago", age);
 	}
 	putchar('\n');
 }
 
+/* A line of what the record says; none if it does not. */
+static void print_recorded(const char *title, char *text)
+{
+	if (!text)
+		return;
+	clean(text);
+	printf("%-10s%s\n", title, text);
+}
+
+static void print_record(struct dump_record *record)
+{
+	if (record->result && strcmp(record->result, CAPTURERECORD_REDUCED) == 0)
+		printf("%-10s%s\n", "", "not as core_collector says, which failed");
+	print_recorded("Error:", record->error);
+	print_recorded("Kernel:", record->system_kernel);
+	print_recorded("Capture:", record->capture_kernel);
+	print_recorded("Command:", record->collector);
+}
+
 int dump_info_print(const char *program, const struct dumps *dumps, size_t index, struct err *err)
 {
+	_cleanup_(dump_record_done) struct dump_record record = { NULL };
 	const struct dump *dump = &dumps->v[index];
 	struct err why = ERR_INIT;
 	char size[SIZE_TEXT_MAX];
-	int r;
+	int r = dump_record_read(dumps, dump, &record, err);
 
+	if (r < 0)
+		return r;
 	size_text(dump->size, size);
 	printf("%-10s%s/%s\n", "Dump:", dumps->path, dump->name);
-	print_when(dump);
+	print_when(time_of(dump, &record));
 	printf("%-10s%s, %s\n", "State:", dump_state_name(dump->state), size);
 	if (dump->core)
 		printf("%-10s%s\n", "Memory:", dump->core);
 	if (dump->log)
 		printf("%-10s%s\n", "Log:", dump->log);
+	print_record(&record);
 	printf("\n");
 	r = dump_cause_print(program, dumps, dump, &why);
 	if (r == -ENOMEM)

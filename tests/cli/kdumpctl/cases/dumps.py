@@ -58,6 +58,34 @@ def every_kind(m: Machine) -> None:
     assert table(m) == expected, table(m)
 
 
+RECORD = {"result": "reduced", "error": None, "time": "2026-11-23T13:34:17Z",
+          "system_kernel": "6.9-own", "capture_kernel": "6.1-small",
+          "collector": "makedumpfile -c /proc/vmcore /x"}
+
+
+def record_of_the_capture(m: Machine) -> None:
+    """What capture.json says: its time is UTC, whatever the folder's name says; or nothing."""
+    reader(m)
+    folder = save(m, log=None, vmcore="x", **{"capture.json": json.dumps(RECORD)})
+    assert table(m) == [["1", "Mon 2026-11-23 13:34:17 UTC", "6.9-own", "-", "complete",
+                         f"/{CRASH}/{NAME}"]], table(m)
+    shown = json.loads(m.run("info", "--json").stdout)
+    assert shown["capture"] == RECORD and shown["time"] == RECORD["time"], shown
+    text = m.run("info").stdout
+    for line in ("Saved:    Mon 2026-11-23 13:34:17 UTC", "not as core_collector says",
+                 "\nKernel:   6.9-own\nCapture:  6.1-small\n"
+                 "Command:  makedumpfile -c /proc/vmcore /x\n"):
+        assert line in text, text
+    assert "Error" not in text
+    for garbage in ("", "{", "[]", '{"result": 1, "time": "x"}', "\0" * 100, "x" * (2 << 20)):
+        (folder / "capture.json").write_text(garbage)
+        assert table(m)[0][1:3] == ["Mon 2026-11-23 14:34:17 UTC", "-"], garbage
+        assert json.loads(m.run("info", "--json").stdout)["capture"] is None, garbage
+    (folder / "capture.json").unlink()
+    m.link(f"{CRASH}/{NAME}/capture.json", "etc/kdump.conf")
+    assert m.run("info").returncode == 0
+
+
 def no_dumps(m: Machine) -> None:
     """None is no failure for list, and one for info."""
     reader(m)
@@ -192,10 +220,10 @@ def as_json(m: Machine) -> None:
     assert dumps[0].pop("size") > 0
     assert dumps == [
         {"number": 1, "path": folder, "time": "2026-11-23T14:34:17Z", "state": "complete",
-         "memory": f"{folder}/vmcore", "log": f"{folder}/vmcore-dmesg.txt"},
+         "memory": f"{folder}/vmcore", "log": f"{folder}/vmcore-dmesg.txt", "capture": None},
         {"number": 2, "path": f"/{CRASH}/127.0.0.1-2026-11-23-14:34:18",
          "time": "2026-11-23T14:34:18Z", "state": "empty", "size": 0, "memory": None, "log": None,
-         "cause": None}], dumps
+         "capture": None, "cause": None}], dumps
     assert json.loads(m.run("info", "1", "--json").stdout)["cause"] == cause
 
 
