@@ -158,6 +158,10 @@ include tests/tests.mk
 # Folders of the system that others read: systemd, udev, kernel-install, Debian's kernel packages.
 SYSTEMLIBDIR := $(PREFIX)/lib
 HOOKDIR := $(SYSCONFDIR)/kernel
+# dracut looks for its modules nowhere else, whatever PREFIX is.
+DRACUTDIR ?= /usr/lib/dracut/modules.d
+DRACUT_MODULE := $(DRACUTDIR)/98kexec-kdump
+DRACUT_FILES := kdump-capture.service kdump-emergency.service system.conf
 
 FILLED := kdump.service kdump-hotplug.service kernel-hooks/postinst kernel-hooks/60-kdump.install \
 	kernel-hooks/92-kdump-crashkernel.install
@@ -189,6 +193,8 @@ install: all $(FILLED:%=build/units/%)
 		$(DESTDIR)$(SYSTEMLIBDIR)/kernel/install.d
 	ln -sf $(LIBEXECDIR)/kernel-postinst $(DESTDIR)$(HOOKDIR)/postinst.d/kdump
 	ln -sf $(LIBEXECDIR)/kernel-postrm $(DESTDIR)$(HOOKDIR)/postrm.d/kdump
+	install -D -m 755 -t $(DESTDIR)$(DRACUT_MODULE) units/dracut/module-setup.sh
+	install -m 644 -t $(DESTDIR)$(DRACUT_MODULE) $(addprefix units/dracut/,$(DRACUT_FILES))
 	install -D -m 644 -t $(DESTDIR)$(SYSTEMLIBDIR)/sysctl.d units/90-kdump-panic.conf
 	install -D -m 644 -t $(DESTDIR)$(SYSTEMLIBDIR)/systemd/catalog units/kdump.catalog
 	-[ -n "$(DESTDIR)" ] || journalctl --update-catalog
@@ -213,7 +219,8 @@ uninstall:
 		$(DESTDIR)$(HOOKDIR)/postinst.d/kdump $(DESTDIR)$(HOOKDIR)/postrm.d/kdump \
 		$(addprefix $(DESTDIR)$(MANDIR)/man8/,kexec.8 vmcore-dmesg.8 kdumpctl.8) \
 		$(addprefix $(DESTDIR)$(COMPLETIONDIR)/,kexec vmcore-dmesg kdumpctl)
-	-rmdir $(DESTDIR)$(LIBEXECDIR) 2>/dev/null
+	rm -f $(addprefix $(DESTDIR)$(DRACUT_MODULE)/,module-setup.sh $(DRACUT_FILES))
+	-rmdir $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DRACUT_MODULE) 2>/dev/null
 
 dist:
 	git archive --prefix=kexec-kdump-$(VERSION)/ HEAD | xz > kexec-kdump-$(VERSION).tar.xz

@@ -8,6 +8,7 @@
 #include "kdump/capcmdline.h"
 #include "kdump/collector.h"
 #include "kdump/confcheck.h"
+#include "kdump/dracutimage.h"
 #include "kdump/dumpspace.h"
 #include "kdump/image.h"
 #include "kdump/loader.h"
@@ -200,19 +201,39 @@ int arming_plan_image(struct arming *a, struct err *err)
 	return image_plan_make(&in, &a->plan, err);
 }
 
+int arming_find_builder(struct arming *a, struct err *err)
+{
+	free(a->plan.why);
+	a->plan.why = NULL;
+	return imagebuilder_choose(a->root, &a->conf, &a->target, &a->plan.builder, &a->plan.why,
+				   err);
+}
+
+void arming_take_builder(struct arming *a)
+{
+	if (image_builder(a->root, a->kernel.image, &a->plan.builder, NULL) < 0)
+		a->plan.builder = IMAGEBUILDER_OWN; /* kexec will say what is wrong with it */
+}
+
 int arming_update_image(struct arming *a, bool always, struct err *err)
 {
 	int r = arming_plan_image(a, err);
 
 	if (r < 0)
 		return r;
+	if (a->plan.why)
+		tell(TELL_INFO, "The capture image is built by dracut: %s", a->plan.why);
 	r = always ? 1 : must_build(a, err);
+	if (r == 0)
+		arming_take_builder(a); /* force_no_rebuild keeps what may be another's */
 	if (r <= 0)
 		return r;
 	r = collector_check(a->root, &a->conf, a->plan.collector, err);
 	if (r < 0)
 		return r;
 	tell(TELL_INFO, "Rebuilding %s", a->kernel.image);
+	if (a->plan.builder == IMAGEBUILDER_DRACUT)
+		return dracutimage_write(a->root, &a->plan, a->kernel.image, err);
 	return image_write(a->root, &a->plan, a->kernel.image, err);
 }
 
@@ -228,7 +249,7 @@ int arming_estimate(const struct arming *a, struct estimate *ret, struct err *er
 int arming_compose(struct arming *a, struct err *err)
 {
 	_cleanup_free_ char *kexec = NULL;
-	int r = capcmdline_compose(a->root, &a->config, &a->cmdline, err);
+	int r = capcmdline_compose(a->root, &a->config, a->plan.builder, &a->cmdline, err);
 
 	if (r == 0)
 		r = run_find_here(a->root, "kexec", a->places->sbin, &kexec, err);

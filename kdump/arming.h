@@ -78,13 +78,19 @@ _must_check_ int arming_compare_image(const struct arming *a, struct err *err);
  */
 _must_check_ int arming_update_image(struct arming *a, bool always, struct err *err);
 
+/** arming_find_builder() - only tell who builds the image: fill in that in @plan. Return: 0 or -errno. */
+_must_check_ int arming_find_builder(struct arming *a, struct err *err);
+
+/** arming_take_builder() - the same by the image that is there, for what is loaded with it. */
+void arming_take_builder(struct arming *a);
+
 /**
  * arming_estimate() - what the kernel and the image that were found are likely to need. How much
  * memory the machine has counts as far as it can be told. Return: as estimate_make().
  */
 _must_check_ int arming_estimate(const struct arming *a, struct estimate *ret, struct err *err);
 
-/** arming_compose() - fill in @cmdline and @command. Return: 0 or -errno. */
+/** arming_compose() - fill in @cmdline and @command, for the builder in @plan. Return: 0 or -errno. */
 _must_check_ int arming_compose(struct arming *a, struct err *err);
 
 /** arming_load() - run @command, and see that the kernel took it. Return: 0 or -errno. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,16 @@ static const char *const always_gone[] = {
 	"rd.dm.uuid",  "rd.md.uuid",    "fcoe",   "netroot",         "rd.iscsi.initiator",
 	"init",        "rdinit",        "initrd", "iscsi_initiator",
 };
+
+/*
+ * And from a line for an image of dracut's: what says how to get to the root, or not to, and
+ * what ends in a shell. A capture kernel's storage is in the image's own configuration.
+ */
+#define DRACUT_GONE                                                                                \
+	" rootflags rootfstype resume netroot rd.auto rd.luks rd.luks.name rd.lvm rd.lvm.vg "      \
+	"rd.md rd.dm rd.shell rdshell rd.break rdbreak rd.emergency rd.systemd.unit"
+/* There is no root to be found; and should an emergency not end in our hands, in a restart. */
+#define DRACUT_ADDED "rd.systemd.gpt_auto=no rd.emergency=reboot"
 
 static bool is_gone(const struct cmdline_word *word, void *ctx)
 {
@@ -135,23 +146,29 @@ static int drop_irqpoll(const struct sysroot *root, const struct archdefaults *a
 	return 0;
 }
 
-int capcmdline_compose(const struct sysroot *root, const struct sysconfig *config, char **ret,
-		       struct err *err)
+int capcmdline_compose(const struct sysroot *root, const struct sysconfig *config,
+		       enum imagebuilder builder, char **ret, struct err *err)
 {
-	_cleanup_free_ char *running = NULL, *line = NULL;
 	const char *base = config->commandline;
+	bool dracut = builder == IMAGEBUILDER_DRACUT;
+	_cleanup_free_ char *running = NULL, *line = NULL, *remove = NULL;
 	int r;
 
+	if (asprintf(&remove, "%s%s", config->commandline_remove, dracut ? DRACUT_GONE : "") < 0) {
+		remove = NULL;
+		return err_oom(err);
+	}
 	if (!base[0]) {
 		r = sysroot_read(root, "/proc/cmdline", CMDLINE_MAX, &running, NULL, err);
 		if (r < 0)
 			return r;
 		base = running;
 	}
-	if (capcmdline_edit(base, config->commandline_remove, config->commandline_append, &line) <
-	    0)
+	if (capcmdline_edit(base, remove, config->commandline_append, &line) < 0)
 		return err_oom(err);
-	r = add_apicid(root, &line, err);
+	r = dracut ? cmdline_add(&line, DRACUT_ADDED, err) : 0;
+	if (r == 0)
+		r = add_apicid(root, &line, err);
 	if (r == 0)
 		r = add_watchdogs(root, &line, err);
 	if (r == 0)

@@ -10,6 +10,7 @@
 #include "lib/err.h"
 #include "lib/sysroot.h"
 
+#include "kdump/imagebuilder.h"
 #include "kdump/sysconfig.h"
 
 enum { CAPCMDLINE_CPUINFO_MAX = 64 << 20 }; /* bytes of /proc/cpuinfo: 4096 big CPUs */
@@ -29,9 +30,10 @@ _must_check_ int capcmdline_edit(const char *base, const char *remove, const cha
  * capcmdline_compose() - capcmdline_edit() with what @config and the machine say, and
  * disable_cpu_apicid= for the boot CPU where /proc/cpuinfo tells its APIC's id; warnings of
  * watchdogs are switched off, and irqpoll is left out where it does harm.
+ * @builder: whose image it is for.
  * Return: 0 or -errno.
  */
 _must_check_ int capcmdline_compose(const struct sysroot *root, const struct sysconfig *config,
-				    char **ret, struct err *err);
+				    enum imagebuilder builder, char **ret, struct err *err);
 
 #endif

@@ -150,6 +150,7 @@ static enum check_result check_target(struct state *s, struct err *says)
 static enum check_result check_image(struct state *s, struct err *says)
 {
 	_cleanup_(manifest_changes_done) struct manifest_changes changes = { .maker = false };
+	const char *state = "is out of date, and will be built anew at the next start";
 	_cleanup_free_ char *was = NULL;
 	const struct arming *a = &s->arming;
 
@@ -158,14 +159,12 @@ static enum check_result check_image(struct state *s, struct err *says)
 	if (arming_plan_image(&s->arming, says) < 0)
 		return CHECK_FAILURE;
 	s->has_plan = true;
-	if (image_read_manifest(a->root, a->kernel.image, &was, NULL) < 0) {
-		err_set(says, 0, "%s will be built at the next start", a->kernel.image);
-		return CHECK_OK;
-	}
-	err_set(says, 0, "%s is %s", a->kernel.image,
-		manifest_compare(was, a->plan.manifest, &changes) == 0
-			? "in date"
-			: "out of date, and will be built anew at the next start");
+	if (image_read_manifest(a->root, a->kernel.image, &was, NULL) < 0)
+		state = "will be built at the next start";
+	else if (manifest_compare(was, a->plan.manifest, &changes) == 0)
+		state = "is in date";
+	err_set(says, 0, "%s %s%s%s", a->kernel.image, state,
+		a->plan.why ? "; dracut builds it: " : "", a->plan.why ? a->plan.why : "");
 	return CHECK_OK;
 }
 

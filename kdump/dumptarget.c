@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kdump/directives.h"
+#include "kdump/dracutargs.h"
 #include "kdump/dumptarget.h"
 #include "kdump/value.h"
 #include "kdump/words.h"
@@ -146,30 +147,10 @@ static int set_mount(const char *text, struct conf *conf, struct err *err)
 
 int dumptarget_set_dracut(const char *arguments, struct conf *conf, struct err *err)
 {
-	static const char option[] = "--mount";
-	const size_t len = strlen(option);
-	_cleanup_(strv_done) struct strv words = { NULL };
-	const char *mount = NULL;
-	bool others = false;
-	int r = words_split(arguments, &words, err);
+	_cleanup_(dracutargs_done) struct dracutargs args = { NULL };
+	int r = dracutargs_split(arguments, &args, err);
 
-	for (size_t i = 0; r == 0 && i < words.n; i++) {
-		const char *word = words.v[i];
-
-		if (strncmp(word, option, len) != 0 || (word[len] && word[len] != '=')) {
-			others = true;
-			continue;
-		}
-		if (mount) {
-			r = err_set(err, -EINVAL,
-				    "Multiple mount targets specified in one \"dracut_args\".");
-			break;
-		}
-		mount = word[len] ? word + len + 1 : words.v[++i];
-		if (!mount)
-			r = err_set(err, -EINVAL, "--mount needs a value");
-	}
-	if (r == 0 && mount)
-		r = set_mount(mount, conf, err);
-	return r < 0 ? err_prefix(err, r, "dracut_args") : r || others;
+	if (r == 0 && args.mount)
+		r = set_mount(args.mount, conf, err);
+	return r < 0 ? err_prefix(err, r, "dracut_args") : r;
 }

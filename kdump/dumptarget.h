@@ -28,8 +28,8 @@ _must_check_ int dumptarget_set(const char *type, const char *value, struct conf
 
 /**
  * dumptarget_set_dracut() - do so for the target that dracut's arguments name, if any:
- * --mount "DEVICE FOLDER TYPE [OPTIONS]".
- * Return: 0; 1 also for any other argument, as the image is not dracut's; -EINVAL, -ENOMEM.
+ * --mount "DEVICE FOLDER TYPE [OPTIONS]". What else there is has nothing to do with it.
+ * Return: 0; 1 if the capture image cannot handle it yet; -EINVAL, -ENOMEM.
  */
 _must_check_ int dumptarget_set_dracut(const char *arguments, struct conf *conf, struct err *err);
 

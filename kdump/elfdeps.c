@@ -319,6 +319,8 @@ int elfdeps_add(const struct sysroot *root, const char *source, const char *name
 	_cleanup_close_ int fd = -1;
 	int r;
 
+	if (!strv_has(&deps->programs, name) && strv_add(&deps->programs, name) < 0)
+		return err_oom(err);
 	if (strv_has(&deps->names, name))
 		return 0;
 	fd = sysroot_open(root, source, O_RDONLY);
@@ -338,4 +340,5 @@ void elfdeps_done(struct elfdeps *deps)
 {
 	strv_done(&deps->names);
 	strv_done(&deps->sources);
+	strv_done(&deps->programs);
 }

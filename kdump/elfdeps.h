@@ -16,8 +16,9 @@
 
 /** struct elfdeps - element i of both lists is one file; release with elfdeps_done(). */
 struct elfdeps {
-	struct strv names;   /* absolute, in the image; each only once */
-	struct strv sources; /* absolute, as on the machine */
+	struct strv names;    /* absolute, in the image; each only once */
+	struct strv sources;  /* absolute, as on the machine */
+	struct strv programs; /* of the names, those that were asked for */
 };
 
 /**

@@ -18,7 +18,8 @@ enum {
 	PAGE_STRUCT = 64,        /* for each of them (mm_types.h: struct page) */
 	COLLECTOR_MAX = 8 << 20, /* bytes; makedumpfile then goes over memory piece by piece */
 	COLLECTOR_PAGES_PER_BYTE = 4, /* two bitmaps */
-	RUNTIME = 16 << 20,           /* bytes */
+	RUNTIME = 16 << 20,           /* bytes; and for an image of dracut's */
+	RUNTIME_DRACUT = 64 << 20,    /* systemd, udev, and what they run */
 	STEP = 8 << 20,               /* bytes that the total is rounded up to */
 };
 
@@ -82,7 +83,7 @@ int estimate_make(const struct sysroot *root, const char *kernel, const char *im
 		.unpacked = sizes.unpacked,
 		.modules = sizes.modules,
 		.collector = memory / PAGE / COLLECTOR_PAGES_PER_BYTE,
-		.runtime = RUNTIME,
+		.runtime = sizes.builder == IMAGEBUILDER_DRACUT ? RUNTIME_DRACUT : RUNTIME,
 	};
 	if (e.collector > COLLECTOR_MAX)
 		e.collector = COLLECTOR_MAX;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@
 enum {
 	MODULE_MAX = 256 << 20, /* bytes of a decompressed module */
 	UNPACKED_MAX = 1 << 30, /* bytes of an image's files */
+	UNPACKED_PER_BYTE = 3,  /* of an image that we cannot look into */
 	PAGE = 4096,
 	FIRST_ARCHIVE_ALIGN = 512,
 };
@@ -38,7 +40,7 @@ static struct bytes text_bytes(const char *text)
 	return (struct bytes){ (const uint8_t *)text, strlen(text) };
 }
 
-static int write_manifest(int fd, const char *manifest, struct err *err)
+int image_write_manifest(int fd, const char *manifest, struct err *err)
 {
 	struct cpio_writer w = { .sink = write_plain, .ctx = &fd };
 	const struct cpio_entry folder = { .name = "kdump", .mode = S_IFDIR | 0755 };
@@ -85,6 +87,7 @@ static int add_item(struct cpio_writer *w, const struct sysroot *root,
 	switch (item->kind) {
 	case IMAGE_FILE:
 	case IMAGE_MODULE:
+	case IMAGE_PROGRAM:
 		return add_source(w, root, item, err);
 	case IMAGE_FOLDER:
 		entry.mode |= S_IFDIR;
@@ -129,7 +132,7 @@ int image_write(const struct sysroot *root, const struct image_plan *plan, const
 
 	if (r < 0)
 		return r;
-	r = write_manifest(staged.fd, plan->manifest, err);
+	r = image_write_manifest(staged.fd, plan->manifest, err);
 	if (r == 0)
 		r = write_contents(staged.fd, root, plan, err);
 	if (r == 0)
@@ -155,24 +158,49 @@ int image_read_manifest(const struct sysroot *root, const char *path, char **ret
 	return *ret ? 0 : err_oom(err);
 }
 
-/* Both archives: the first as it is, the second unpacked. */
+int image_builder(const struct sysroot *root, const char *path, enum imagebuilder *ret,
+		  struct err *err)
+{
+	_cleanup_free_ char *manifest = NULL;
+	int r = image_read_manifest(root, path, &manifest, err);
+
+	if (r == 0)
+		*ret = manifest_builder(manifest);
+	return r;
+}
+
+/* The archive that @image begins with, which is then cut to what is behind it. */
+static int walk_plain(struct bytes *image, cpio_visitor *visit, void *ctx)
+{
+	uint64_t end;
+	int r = cpio_walk(*image, visit, ctx, &end);
+
+	if (r != 0)
+		return r;
+	while (end < image->size && image->data[end] == '\0') /* padding */
+		end++;
+	return bytes_slice(*image, end, image->size - end, image) ? 0 : -EBADMSG;
+}
+
+/*
+ * All archives: the first as it is, the last unpacked. dracut may have put others that are not
+ * compressed in between, for the processor and the firmware.
+ */
 static int walk_archives(struct bytes image, const char *path, cpio_visitor *visit, void *ctx,
 			 struct err *err)
 {
 	_cleanup_(mapping_close) struct mapping unpacked = MAPPING_INIT;
-	struct bytes rest;
 	uint64_t end;
-	int r = cpio_walk(image, visit, ctx, &end);
+	int r = walk_plain(&image, visit, ctx);
 
-	if (r < 0)
+	while (r == 0 && image.size > 0 && image.data[0] == '0')
+		r = walk_plain(&image, visit, ctx);
+	if (r != 0 || image.size == 0)
 		return r;
-	end = (end + FIRST_ARCHIVE_ALIGN - 1) / FIRST_ARCHIVE_ALIGN * FIRST_ARCHIVE_ALIGN;
-	if (!bytes_slice(image, end, image.size - end, &rest))
+	r = unwrap(image, UNPACKED_MAX, path, &unpacked, err);
+	if (r == UNWRAP_NOT_MINE)
 		return -EBADMSG;
-	r = unwrap(rest, UNPACKED_MAX, path, &unpacked, err);
-	if (r < 0)
-		return r;
-	return cpio_walk(r == UNWRAP_NOT_MINE ? rest : unpacked.bytes, visit, ctx, &end);
+	return r < 0 ? r : cpio_walk(unpacked.bytes, visit, ctx, &end);
 }
 
 int image_walk(const struct sysroot *root, const char *path, cpio_visitor *visit, void *ctx,
@@ -196,7 +224,8 @@ static int count_file(void *ctx, const struct cpio_entry *file)
 	struct image_sizes *sizes = ctx;
 
 	sizes->unpacked += size;
-	if (strncmp(file->name, &LAYOUT_MODULES[1], strlen(LAYOUT_MODULES) - 1) == 0)
+	if (strncmp(file->name, &LAYOUT_MODULES[1], strlen(LAYOUT_MODULES) - 1) == 0 ||
+	    fnmatch("*lib/modules/*.ko*", file->name, 0) == 0)
 		sizes->modules += size;
 	return 0;
 }
@@ -207,7 +236,7 @@ int image_measure(const struct sysroot *root, const char *path, struct image_siz
 	struct image_sizes sizes = { .packed = 0 };
 	struct rootpath full;
 	struct stat st;
-	int r = image_walk(root, path, count_file, &sizes, err);
+	int r = image_builder(root, path, &sizes.builder, err);
 
 	if (r == 0)
 		r = rootpath_join(root, path, &full, err);
@@ -216,6 +245,13 @@ int image_measure(const struct sysroot *root, const char *path, struct image_siz
 	if (stat(full.text, &st) < 0)
 		return err_errno(err, -errno, "%s", path);
 	sizes.packed = (uint64_t)st.st_size;
-	*ret = sizes;
-	return 0;
+	r = image_walk(root, path, count_file, &sizes, err);
+	if (r == -EBADMSG && sizes.builder == IMAGEBUILDER_DRACUT) {
+		/* Compressed in a way that is not ours to know. */
+		sizes.unpacked = sizes.packed * UNPACKED_PER_BYTE;
+		r = 0;
+	}
+	if (r == 0)
+		*ret = sizes;
+	return r;
 }

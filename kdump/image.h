@@ -40,12 +40,19 @@ _must_check_ int image_read_manifest(const struct sysroot *root, const char *pat
  */
 _must_check_ int image_walk(const struct sysroot *root, const char *path, cpio_visitor *visit,
 			    void *ctx, struct err *err);
+/** image_write_manifest() - begin an image: its first archive. Return: 0 or -errno. */
+_must_check_ int image_write_manifest(int fd, const char *manifest, struct err *err);
+
+/** image_builder() - tell who built an image. Return: as image_read_manifest(). */
+_must_check_ int image_builder(const struct sysroot *root, const char *path, enum imagebuilder *ret,
+			       struct err *err);
 
 /** struct image_sizes - what an image takes of the capture kernel's memory; bytes. */
 struct image_sizes {
 	uint64_t packed;   /* the file */
 	uint64_t unpacked; /* in the first file system, where each file has whole pages */
 	uint64_t modules;  /* of these, kernel modules, which are loaded besides */
+	enum imagebuilder builder;
 };
 
 /** image_measure() - look into an image. Return: as image_read_manifest(). */

@@ -9,6 +9,7 @@
 #include "lib/array.h"
 
 #include "kdump/devchain.h"
+#include "kdump/dracutimage.h"
 #include "kdump/elfdeps.h"
 #include "kdump/hookfolder.h"
 #include "kdump/imageplan.h"
@@ -39,6 +40,9 @@ void image_plan_done(struct image_plan *plan)
 	free(plan->items);
 	free(plan->collector);
 	free(plan->manifest);
+	free(plan->why);
+	strv_done(&plan->layers);
+	strv_done(&plan->command);
 	*plan = (struct image_plan){ NULL };
 }
 
@@ -225,7 +229,8 @@ static int add_collectors(const struct image_inputs *in, const char *collector,
 	return elfdeps_add(in->root, other, other, deps, err);
 }
 
-static int add_programs(const struct image_inputs *in, const char *collector,
+/* @capture_name: what the capture program is called in the image. */
+static int add_programs(const struct image_inputs *in, const char *capture_name,
 			struct image_plan *plan, struct err *err)
 {
 	_cleanup_(elfdeps_done) struct elfdeps deps = { .names = { NULL } };
@@ -233,11 +238,11 @@ static int add_programs(const struct image_inputs *in, const char *collector,
 	int r = run_find(in->root, "vmcore-dmesg", in->program_dirs, &dmesg, err);
 
 	if (r == 0)
-		r = elfdeps_add(in->root, in->capture, LAYOUT_INIT, &deps, err);
+		r = elfdeps_add(in->root, in->capture, capture_name, &deps, err);
 	if (r == 0)
 		r = elfdeps_add(in->root, dmesg, LAYOUT_DMESG, &deps, err);
 	if (r == 0)
-		r = add_collectors(in, collector, &deps, err);
+		r = add_collectors(in, plan->collector, &deps, err);
 	if (r == 0)
 		r = add_extra_bins(in, &deps, err);
 	if (r == 0)
@@ -247,8 +252,10 @@ static int add_programs(const struct image_inputs *in, const char *collector,
 	if (r == 0 && in->conf->failure_action == CONF_SHELL)
 		r = rescuetools_add(in->root, in->program_dirs, &deps, err);
 	for (size_t i = 0; r == 0 && i < deps.names.n; i++)
-		r = image_plan_add_file(plan, IMAGE_FILE, 0755, deps.names.v[i], deps.sources.v[i],
-					err);
+		r = image_plan_add_file(plan,
+					strv_has(&deps.programs, deps.names.v[i]) ? IMAGE_PROGRAM
+										  : IMAGE_FILE,
+					0755, deps.names.v[i], deps.sources.v[i], err);
 	return r;
 }
 
@@ -340,29 +347,49 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct image_item *)a)->name, ((const struct image_item *)b)->name);
 }
 
+static int plan_own(const struct image_inputs *in, struct image_plan *plan, struct err *err)
+{
+	int r = add_skeleton(plan, err);
+
+	if (r == 0)
+		r = add_modules(in, plan, err);
+	if (r == 0)
+		r = add_programs(in, LAYOUT_INIT, plan, err);
+	if (r == 0)
+		r = add_conf(in, plan->collector, plan, err);
+	if (r == 0)
+		r = add_network(in, plan, err);
+	if (r == 0)
+		r = add_time_zone(in, plan, err);
+	return r < 0 ? r : add_parents(plan, err);
+}
+
+static int plan_dracut(const struct image_inputs *in, struct image_plan *plan, struct err *err)
+{
+	int r = add_programs(in, LAYOUT_SERVICE, plan, err);
+
+	if (r == 0)
+		r = add_conf(in, plan->collector, plan, err);
+	if (r == 0)
+		r = add_time_zone(in, plan, err);
+	return r < 0 ? r : dracutimage_plan(in, plan, err);
+}
+
 int image_plan_make(const struct image_inputs *in, struct image_plan *ret, struct err *err)
 {
 	_cleanup_(image_plan_done) struct image_plan plan = { NULL };
 	int r = find_collector(in, &plan.collector, err);
 
+	if (r < 0)
+		return r;
+	plan.format = pack_choose(in->root, in->kernel->version);
+	r = imagebuilder_choose(in->root, in->conf, in->target, &plan.builder, &plan.why, err);
 	if (r == 0)
-		r = add_skeleton(&plan, err);
-	if (r == 0)
-		r = add_modules(in, &plan, err);
-	if (r == 0)
-		r = add_programs(in, plan.collector, &plan, err);
-	if (r == 0)
-		r = add_conf(in, plan.collector, &plan, err);
-	if (r == 0)
-		r = add_network(in, &plan, err);
-	if (r == 0)
-		r = add_time_zone(in, &plan, err);
-	if (r == 0)
-		r = add_parents(&plan, err);
+		r = plan.builder == IMAGEBUILDER_DRACUT ? plan_dracut(in, &plan, err)
+							: plan_own(in, &plan, err);
 	if (r < 0)
 		return r;
 	qsort(plan.items, plan.count, sizeof(*plan.items), by_name);
-	plan.format = pack_choose(in->root, in->kernel->version);
 	r = manifest_make(in, &plan, &plan.manifest, err);
 	if (r < 0)
 		return r;

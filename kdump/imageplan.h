@@ -14,8 +14,10 @@
 #include "lib/sysroot.h"
 
 #include "kdump/conf.h"
+#include "kdump/imagebuilder.h"
 #include "kdump/kernel.h"
 #include "kdump/pack.h"
+#include "kdump/strv.h"
 #include "kdump/target.h"
 
 /** struct image_inputs - everything that an image depends on; all borrowed. */
@@ -31,10 +33,11 @@ struct image_inputs {
 /** enum image_kind - where an item's contents come from. */
 enum image_kind {
 	IMAGE_FOLDER,
-	IMAGE_DEVICE, /* a character device */
-	IMAGE_TEXT,   /* made by us */
-	IMAGE_FILE,   /* a file as it is */
-	IMAGE_MODULE, /* a file, decompressed */
+	IMAGE_DEVICE,  /* a character device */
+	IMAGE_TEXT,    /* made by us */
+	IMAGE_FILE,    /* a file as it is */
+	IMAGE_MODULE,  /* a file, decompressed */
+	IMAGE_PROGRAM, /* a file as it is; what it needs is there as IMAGE_FILE */
 };
 
 /** struct image_item - one file of an image. */
@@ -42,12 +45,15 @@ struct image_item {
 	enum image_kind kind;
 	mode_t mode;  /* permissions */
 	char *name;   /* in the image, without a leading slash */
-	char *source; /* of IMAGE_FILE and IMAGE_MODULE, as on the machine */
+	char *source; /* of those that are files, as on the machine */
 	char *text;   /* of IMAGE_TEXT */
 	dev_t device; /* of IMAGE_DEVICE */
 };
 
-/** struct image_plan - an image to be; release with image_plan_done(). */
+/**
+ * struct image_plan - an image to be; release with image_plan_done(). If dracut is to build it,
+ * the items but for programs and texts are only what it depends on.
+ */
 struct image_plan {
 	struct image_item *items; /* sorted by name, folders before what is in them */
 	size_t count;
@@ -55,6 +61,10 @@ struct image_plan {
 	enum pack_format format;
 	char *collector; /* core_collector's program, as on the machine */
 	char *manifest;  /* see manifest.h */
+	enum imagebuilder builder;
+	char *why;           /* why dracut; NULL: it is ours */
+	struct strv layers;  /* dracut's: what the target's device is built upon */
+	struct strv command; /* dracut's: what builds the image, in LAYOUT_DRACUT_STAGE */
 };
 
 /**

@@ -51,6 +51,10 @@ static void print_arming(const struct arming *a)
 	       a->target.device);
 	printf("capture kernel:  %s\n", a->kernel.path);
 	printf("capture image:   %s\n", a->kernel.image);
+	if (a->plan.why)
+		printf("image builder:   dracut: %s\n", a->plan.why);
+	else
+		printf("image builder:   kdumpctl\n");
 	printf("command line:    %s\n", a->cmdline);
 	printf("kexec command:   %s\n", line ? line : "");
 }
@@ -66,6 +70,8 @@ int command_show(struct invocation *inv, struct err *err)
 		r = arming_find_kernel(&a, err);
 	if (r == 0)
 		r = target_find(&inv->root, &a.conf, &a.target, err);
+	if (r == 0)
+		r = arming_find_builder(&a, err);
 	if (r == 0)
 		r = arming_compose(&a, err);
 	if (r == 0)

@@ -2,7 +2,8 @@
 /*
  * The first and only process of a capture kernel: loads the modules, opens the dump
  * target, saves log and memory, and restarts the machine, or does what final_action says.
- * Whatever goes wrong on the way ends in what failure_action says.
+ * Whatever goes wrong on the way ends in what failure_action says. In an image of dracut's it
+ * does what is left for a service to do (see capservice.h).
  */
 #include <errno.h>
 #include <signal.h>
@@ -18,6 +19,7 @@
 #include "lib/err.h"
 #include "lib/sysroot.h"
 
+#include "kdump/capservice.h"
 #include "kdump/captarget.h"
 #include "kdump/conf.h"
 #include "kdump/capturerecord.h"
@@ -52,6 +54,7 @@ static struct conf conf;
 static struct sink sink;
 static char *makedumpfile; /* path in the image */
 static struct capture_record record;
+static enum capservice mode;
 
 /* How the machine's run ends when there is no dump. */
 static const struct ending *failure_ending(void)
@@ -146,13 +149,15 @@ static int open_target(struct err *err)
 /* Return: 0; DUMPRUN_REFUSED; -errno. */
 static int capture(struct err *err)
 {
-	int r = earlyfs_mount(err);
+	int r = mode == CAPSERVICE_INIT ? earlyfs_mount(err) : 0;
 
 	if (r == 0)
 		r = conf_read(&real_root, CONF_IMAGE, &conf, err);
 	if (guard_start(&guard, end_stuck, r < 0 ? NULL : err) < 0 && r == 0)
 		console_say("%s, going on without", err->text);
-	if (r == 0)
+	if (r == 0 && mode == CAPSERVICE_EMERGENCY)
+		r = err_set(err, -EIO, "the capture image could not be brought up");
+	if (r == 0 && mode == CAPSERVICE_INIT)
 		r = load_modules(err);
 	if (r == 0)
 		r = open_target(err);
@@ -221,11 +226,11 @@ int main(int argc, char **argv)
 	if (argc > 1 && (strcmp(argv[1], REHEARSAL_OPTION) == 0 ||
 			 strcmp(argv[1], REHEARSAL_SAMPLE_OPTION) == 0))
 		return rehearse(argc, argv);
-	if (getpid() != 1) {
-		fprintf(stderr, "kdump-capture: only runs as the first process of a capture "
-				"kernel, which it ends\n");
-		return 1;
+	if (capservice_of(&real_root, getpid(), argc, argv, &mode, &err) < 0) {
+		err_print(stderr, "kdump-capture", &err);
+		return EXIT_FAILURE;
 	}
+	capservice_begin(&real_root, mode);
 	if (chdir("/") < 0 || capture(&err) < 0)
 		fail(&err);
 	dumprun_tell(&dump);

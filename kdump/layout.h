@@ -15,6 +15,11 @@
 #define LAYOUT_SSH          "/usr/bin/ssh"   /* where scp looks for it, too */
 #define LAYOUT_SSHKEY       "/kdump/sshkey"
 #define LAYOUT_SEED         "/kdump/seed"
-#define LAYOUT_MOUNT_POINT  "/sysroot" /* where the dump target is mounted */
+#define LAYOUT_SERVICE      "/usr/sbin/kdump-capture" /* in the place of init, in dracut's */
+#define LAYOUT_MOUNT_POINT  "/sysroot"                /* where the dump target is mounted */
+
+/* Where things are that make dracut's image, on the machine: Makefile, units/dracut. */
+#define LAYOUT_DRACUT_MODULE "/usr/lib/dracut/modules.d/98kexec-kdump"
+#define LAYOUT_DRACUT_STAGE  "/var/lib/kdump/dracut"
 
 #endif

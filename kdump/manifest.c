@@ -10,6 +10,8 @@
 #include "kdump/manifest.h"
 #include "kdump/rootpath.h"
 
+#define DRACUT "dracut" /* in the place of a compression */
+
 enum { FORMAT_VERSION = 1 }; /* raised when images are made in another way */
 
 static int put_file(FILE *out, const struct sysroot *root, const struct image_item *item,
@@ -26,6 +28,21 @@ static int put_file(FILE *out, const struct sysroot *root, const struct image_it
 		(intmax_t)st.st_size, (intmax_t)st.st_mtim.tv_sec, st.st_mtim.tv_nsec, item->name,
 		item->source);
 	return 0;
+}
+
+static bool is_file(const struct image_item *item)
+{
+	return item->kind == IMAGE_FILE || item->kind == IMAGE_PROGRAM ||
+	       item->kind == IMAGE_MODULE;
+}
+
+/* What only dracut knows how to use. */
+static void put_dracut(FILE *out, const struct image_inputs *in, const struct image_plan *plan)
+{
+	if (in->conf->dracut_args)
+		fprintf(out, "conf\tdracut_args %s\n", in->conf->dracut_args);
+	for (size_t i = 0; i < plan->layers.n; i++)
+		fprintf(out, "device\t%s\n", plan->layers.v[i]);
 }
 
 /* Each line of a text, with the word that says which text it is. */
@@ -49,19 +66,22 @@ int manifest_make(const struct image_inputs *in, const struct image_plan *plan, 
 
 	if (!out)
 		return err_oom(err);
-	fprintf(out, "image\t%d\t%s\n", FORMAT_VERSION, pack_name(plan->format));
+	fprintf(out, "image\t%d\t%s\n", FORMAT_VERSION,
+		plan->builder == IMAGEBUILDER_DRACUT ? DRACUT : pack_name(plan->format));
 	fprintf(out, "kernel\t%s\n", in->kernel->version);
 	fprintf(out, "target\t%s\t%s\t%s\n", in->target->type, in->target->name, in->target->inner);
 	for (size_t i = 0; r == 0 && i < plan->count; i++) {
 		const struct image_item *item = &plan->items[i];
 
-		if (item->kind == IMAGE_FILE || item->kind == IMAGE_MODULE)
+		if (is_file(item))
 			r = put_file(out, in->root, item, err);
 		else if (item->kind == IMAGE_TEXT && strcmp(item->name, &CONF_PATH[1]) == 0)
 			put_lines(out, "conf", item->text);
 		else if (item->kind == IMAGE_TEXT && strcmp(item->name, &LAYOUT_NETWORK[1]) == 0)
 			put_lines(out, "network", item->text);
 	}
+	if (plan->builder == IMAGEBUILDER_DRACUT)
+		put_dracut(out, in, plan);
 	if (fclose(out) != 0 && r == 0)
 		r = err_oom(err);
 	if (r == 0)
@@ -152,7 +172,7 @@ static int note(struct line line, bool is_new, const char *was, struct manifest_
 {
 	struct line kind = field(line, 0), conf = { CONF_PATH, strlen(CONF_PATH) };
 
-	if (is(kind, "target") || is_mount_options(line)) {
+	if (is(kind, "target") || is(kind, "device") || is_mount_options(line)) {
 		ret->target = true;
 		return 0;
 	}
@@ -168,6 +188,15 @@ static int note(struct line line, bool is_new, const char *was, struct manifest_
 		return add_once(&ret->files, field(line, 4));
 	ret->maker = true;
 	return 0;
+}
+
+enum imagebuilder manifest_builder(const char *text)
+{
+	struct line line;
+
+	if (next_line(&text, &line) && is(field(line, 0), "image") && is(field(line, 2), DRACUT))
+		return IMAGEBUILDER_DRACUT;
+	return IMAGEBUILDER_OWN;
 }
 
 int manifest_compare(const char *was, const char *is_now, struct manifest_changes *ret)

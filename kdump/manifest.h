@@ -5,12 +5,13 @@
  *
  * The record is text, a fact a line, its fields parted by tabs:
  *
- *	image FORMAT-VERSION COMPRESSION
+ *	image FORMAT-VERSION COMPRESSION	"dracut" if it compressed it
  *	kernel VERSION
  *	target TYPE NAME FOLDER		NAME: UUID=..., HOST:/EXPORT, ...
  *	network LINE			a line of the way to the server, see netrecord.h
  *	conf LINE			a line of the generated configuration
  *	file|module SIZE MTIME NAME SOURCE
+ *	device LAYER			dracut's only: what the target's device is built upon
  */
 #ifndef KDUMP_MANIFEST_H
 #define KDUMP_MANIFEST_H
@@ -50,6 +51,9 @@ _must_check_ int manifest_make(const struct image_inputs *in, const struct image
  */
 _must_check_ int manifest_compare(const char *was, const char *is_now,
 				  struct manifest_changes *ret);
+
+/** manifest_builder() - who built the image that has this record. */
+enum imagebuilder manifest_builder(const char *text);
 
 /** manifest_changes_done() - free the lists; all zero afterwards. */
 void manifest_changes_done(struct manifest_changes *changes);

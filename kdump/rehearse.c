@@ -31,8 +31,16 @@ static int prepare(struct arming *a, struct err *err)
 /* It is the image on the disk that captures, and the one that is rehearsed. */
 static int check_image(const struct arming *a, struct err *err)
 {
-	int r = arming_compare_image(a, err);
+	int r;
 
+	if (a->plan.builder == IMAGEBUILDER_DRACUT) {
+		err_set(err, -ENOTSUP, "an image that dracut builds cannot be rehearsed: %s",
+			a->plan.why);
+		return err_hint(err, -ENOTSUP,
+				"Only a crash shows whether it captures; try one when that does no "
+				"harm: echo c > /proc/sysrq-trigger");
+	}
+	r = arming_compare_image(a, err);
 	if (r <= 0)
 		return r;
 	err_set(err, -ESTALE, "%s is not what the next crash needs", a->kernel.image);

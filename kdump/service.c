@@ -41,9 +41,10 @@ static void tell_armed(const struct arming *a, uint64_t reserved)
 {
 	char text[2048];
 
-	snprintf(text, sizeof(text), "kernel %s, image %s, %ju MiB reserved, target %s %s:%s",
-		 a->kernel.path, a->kernel.image, (uintmax_t)(reserved >> 20), a->target.type,
-		 a->target.name, a->target.inner);
+	snprintf(text, sizeof(text), "kernel %s, image %s%s, %ju MiB reserved, target %s %s:%s",
+		 a->kernel.path, a->kernel.image,
+		 a->plan.builder == IMAGEBUILDER_DRACUT ? " (dracut's)" : "",
+		 (uintmax_t)(reserved >> 20), a->target.type, a->target.name, a->target.inner);
 	tell(TELL_INFO, "%s", text);
 	sd_notifyf(0, "STATUS=%s", text);
 }
@@ -218,8 +219,10 @@ int command_reload(struct invocation *inv, struct err *err)
 		r = reservation_loaded(&inv->root, &loaded, err);
 	if (r == 0)
 		r = arming_find_kernel(&a, err);
-	if (r == 0)
+	if (r == 0) {
+		arming_take_builder(&a);
 		r = arming_compose(&a, err);
+	}
 	if (r < 0)
 		return tell_failed(r, err);
 	if (!loaded)

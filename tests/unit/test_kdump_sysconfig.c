@@ -217,7 +217,9 @@ static void test_amazon(_unused_ void **state)
 						 "kdump", archdefaults_of(cases[i].machine), &conf,
 						 &err),
 				 0);
-		assert_int_equal(capcmdline_compose(&tree.root, &conf, &line, &err), 0);
+		assert_int_equal(capcmdline_compose(&tree.root, &conf, IMAGEBUILDER_OWN, &line,
+						    &err),
+				 0);
 		assert_string_equal(line, cases[i].irqpoll ? "a irqpoll irqpoller" : "a irqpoller");
 	}
 	tree_remove(&tree);

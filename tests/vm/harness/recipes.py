@@ -84,5 +84,11 @@ RECIPES = {
             disabled=_SERVERS,
         ),
         Recipe("bookworm-xen", "bookworm", "linux-image-amd64", ("libelf1", *_XEN)),
+        Recipe(
+            "bookworm-dracut",
+            "bookworm",
+            "linux-image-cloud-amd64",
+            ("libelf1", "dracut-core", "cryptsetup-bin", "dmsetup"),
+        ),
     )
 }

@@ -279,5 +279,6 @@ def unhandled_targets(m: Machine) -> None:
         link.unlink(missing_ok=True)
         m.link("sys/dev/block/253:0", f"sys/devices/virtual/block/{name}")
         m.write("proc/self/mountinfo", "23 1 253:0 / / rw - ext4 /dev/x rw")
-        refused(m, f"the dump target's device {name} is {what}, which the capture image cannot "
-                   "handle\nChoose a dump path on a plain disk or partition.\n")
+        refused(m, "the capture image has to be built by dracut, which is not installed: the dump "
+                   f"target's device {name} is {what}, which the capture image cannot handle\n"
+                   "Install the package dracut.\n")

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The capture image that dracut builds: when, from what, with which words."""
+
+import os
+import re
+
+from expect import IMAGE, refused, started
+from machine import PREFIX, UUID, VERSION, Machine
+
+MODULE = "usr/lib/dracut/modules.d/98kexec-kdump"
+STAGE = "var/lib/kdump/dracut"
+STACKED = ("the dump target's device dm-0 is device-mapper (LVM, LUKS, multipath), which the "
+           "capture image cannot handle")
+BUILDER = "The capture image is built by dracut: "
+# What dracut's module finds is kept, and part of what it "makes".
+DRACUT = """#!/bin/sh
+[ ! -e {root}/dracut-fails ] || {{ echo 'dracut: no' >&2; exit 3; }}
+printf '%s\\n' "$@" > {root}/dracut-words
+cp "$KDUMP_STAGE/programs" "$KDUMP_STAGE/kdump.conf" {root}/kept
+while [ $# -gt 2 ]; do shift; done
+cd {root}/kept && find . -type f | cpio -o -H newc --quiet | gzip > "$1"
+"""
+
+
+def install(machine: Machine) -> None:
+    """dracut, with our module for it."""
+    (machine.root / "kept").mkdir()
+    (machine.root / "var/lib").mkdir()
+    machine.program(machine.root / "usr/bin/dracut", DRACUT.format(root=machine.root))
+    machine.program(machine.root / "usr/bin/gzip", "#!/bin/sh")
+    machine.write(f"{MODULE}/module-setup.sh", "install() { :; }")
+
+
+def stack(machine: Machine, uuid: str = "CRYPT-LUKS2-22-vault") -> None:
+    """The root file system is on a device of device-mapper, on the machine's disk."""
+    device = "sys/devices/virtual/block/dm-0"
+    machine.write(f"{device}/uevent", "MAJOR=253\nMINOR=0\nDEVNAME=vda1")
+    machine.write(f"{device}/dm/uuid", uuid)
+    machine.link(f"{device}/slaves/vda1",
+                 "sys/devices/pci0000:00/0000:00:04.0/virtio1/block/vda/vda1")
+    machine.link("sys/dev/block/253:0", device)
+    machine.write("proc/self/mountinfo", "23 1 253:0 / / rw - ext4 /dev/mapper/x rw")
+
+
+def words(machine: Machine) -> list[str]:
+    """What dracut was given."""
+    return (machine.root / "dracut-words").read_text().splitlines()
+
+
+def chosen_by_device(m: Machine) -> None:
+    """A device that our image cannot bring up takes dracut, which gets all that it needs."""
+    install(m)
+    stack(m)
+    started(m, BUILDER + STACKED, "No kdump initial ramdisk found.", f"Rebuilding {IMAGE}")
+    given = words(m)
+    for pair in (["--hostonly-mode", "strict"], ["--add", "kexec-kdump"],
+                 ["--compress", "gzip -n -4"],
+                 ["--mount", f"/dev/disk/by-uuid/{UUID} /sysroot ext4 noauto 0 0"],
+                 [f"{m.root}/{STAGE}/image", VERSION]):
+        at = given.index(pair[0])
+        assert given[at:at + 2] == pair, given
+    assert {"--hostonly", "--no-hostonly-default-device", "--force"} <= set(given)
+    kept = m.root / "kept"
+    assert (kept / "programs").read_text().splitlines() == sorted([
+        f"{PREFIX}/lib/kdump/kdump-capture\t/usr/sbin/kdump-capture",
+        f"{PREFIX}/sbin/vmcore-dmesg\t/usr/sbin/vmcore-dmesg", "/usr/bin/cp\t/usr/bin/cp",
+    ], key=lambda line: line.split("\t")[1])
+    assert f'ext4 "UUID={UUID}"\n' in (kept / "kdump.conf").read_text()
+    assert (m.root / STAGE).stat().st_mode & 0o777 == 0o700
+    assert not (m.root / STAGE / "image").exists()
+    assert m.image.stat().st_mode & 0o777 == 0o600
+    files = m.image_files()
+    assert files["kdump/manifest"].startswith(b"image\t1\tdracut\n")
+    assert files["kdump.conf"] == (kept / "kdump.conf").read_bytes()
+
+
+def chosen_by_arguments(m: Machine) -> None:
+    """So do dracut's arguments, but for --mount; they come last, where they win."""
+    install(m)
+    m.write("etc/kdump.conf", "core_collector cp\nextra_modules unwanted busx-pci\n"
+            f"dracut_args --omit 'a b' --mount \"UUID={UUID} / ext4\" --install=/etc/key")
+    m.link("dev/disk/by-uuid/" + UUID, "dev/vda1")
+    (m.root / "crash").mkdir()
+    m.write("etc/kdump.conf", (m.root / "etc/kdump.conf").read_text() + "path /crash")
+    reason = "dracut_args in /etc/kdump.conf asks for it"
+    started(m, BUILDER + reason, "No kdump initial ramdisk found.", f"Rebuilding {IMAGE}")
+    given = words(m)
+    assert given[-5:-2] == ["--omit", "a b", "--install=/etc/key"], given
+    assert sum(word.startswith("--mount") for word in given) == 1
+    assert given[given.index("--force-drivers") + 1] == "unwanted busx-pci"
+
+
+def in_date(m: Machine) -> None:
+    """Built anew when something changed that dracut looks at, saying what."""
+    install(m)
+    stack(m)
+    m.write("etc/keys/vault", "secret")
+    m.write("etc/kdump.conf", "core_collector cp\ndracut_args --install /etc/keys/vault")
+    reason = BUILDER + "dracut_args in /etc/kdump.conf asks for it"
+    files = "Detected change(s) in the following file(s):"
+    started(m, reason, "No kdump initial ramdisk found.", f"Rebuilding {IMAGE}")
+    m.run("stop")
+    started(m, reason)
+    for path in ("etc/keys/vault", "etc/crypttab", f"lib/modules/{VERSION}/modules.dep",
+                 f"{MODULE}/module-setup.sh", "usr/bin/dracut"):
+        m.run("stop")
+        if (m.root / path).exists():
+            os.utime(m.root / path, (1, 1))
+        else:
+            m.write(path, "new")
+        started(m, reason, files, f"  /{path}", f"Rebuilding {IMAGE}")
+    m.run("stop")
+    m.write("sys/devices/virtual/block/dm-0/dm/uuid", "LVM-other")
+    started(m, reason, "Detected change in File System", f"Rebuilding {IMAGE}")
+    m.run("stop")
+    m.write("etc/kdump.conf", "core_collector cp\ndracut_args --install /etc/keys/vault -v")
+    started(m, reason, files, "  /etc/kdump.conf", f"Rebuilding {IMAGE}")
+
+
+def to_and_fro(m: Machine) -> None:
+    """The builder changes with the reason for it; what is loaded with an image goes by the image."""
+    install(m)
+    started(m, "No kdump initial ramdisk found.", f"Rebuilding {IMAGE}")
+    m.run("stop")
+    m.write("etc/kdump.conf", "core_collector cp --sparse=always\ndracut_args -v")
+    done = m.run("start")
+    assert "Detected change in the way the image is made" in done.stdout, done.stdout
+    assert "(dracut's)" in done.stdout and "rd.systemd.gpt_auto=no" in done.stdout, done.stdout
+    m.write("etc/kdump.conf", "core_collector cp --sparse=always")
+    done = m.run("reload")
+    assert "rd.systemd.gpt_auto=no" in done.stdout, done.stdout
+    m.run("stop")
+    m.write("etc/kdump.conf", "core_collector cp --sparse=always\nforce_no_rebuild 1")
+    done = m.run("start")
+    assert "rd.systemd.gpt_auto=no" in done.stdout, done.stdout
+    m.run("stop")
+    m.write("etc/kdump.conf", "core_collector cp --sparse=always")
+    done = m.run("start")
+    assert "rd.systemd.gpt_auto=no" not in done.stdout and BUILDER not in done.stdout, done.stdout
+
+
+def command_line(m: Machine) -> None:
+    """Nothing of the root is left, nor of shells; what is appended on purpose stays."""
+    install(m)
+    stack(m)
+    m.write("proc/cmdline", "root=/dev/mapper/r rd.lvm.lv=a/b rd.luks.uuid=1 rd.luks=0 rd.shell=0 "
+            "rd.md=0 rd.luks.options=tpm2-device=auto resume=/dev/sdb console=ttyS0")
+    m.write("etc/sysconfig/kdump", 'KDUMP_COMMANDLINE_APPEND="x=y rd.break=mount"')
+    line = re.search("--command-line=([^']*)'", m.run("start").stdout)[1].split()
+    assert line[:4] == ["rd.luks.options=tpm2-device=auto", "console=ttyS0", "x=y",
+                        "rd.break=mount"], line
+    assert {"rd.systemd.gpt_auto=no", "rd.emergency=reboot"} <= set(line), line
+
+
+def shown(m: Machine) -> None:
+    """check and show say who builds, and why; an estimate knows that such an image needs more."""
+    show = m.run("show").stdout
+    assert "image builder:   kdumpctl\n" in show
+    install(m)
+    stack(m)
+    assert f"image builder:   dracut: {STACKED}\n" in m.run("show").stdout
+    assert f"{IMAGE} will be built at the next start; dracut builds it: {STACKED}\n" in \
+        m.run("check").stdout
+    m.run("start")
+    assert f"{IMAGE} is in date; dracut builds it: {STACKED}\n" in m.run("check").stdout
+    assert "Runtime reservation:     64M\n" in m.run("estimate").stdout
+
+
+def not_there(m: Machine) -> None:
+    """Without dracut one sentence, and the command that installs it; or our module for it."""
+    stack(m)
+    missing = f"the capture image has to be built by dracut, which is not installed: {STACKED}\n"
+    refused(m, missing + "Install the package dracut.\n")
+    for program, command in (("dnf", "dnf install dracut"),
+                             ("apt-get", "apt-get install dracut-core")):
+        m.program(m.root / f"usr/bin/{program}", "#!/bin/sh\n")
+        refused(m, f"{missing}Install it: {command}\n")
+    install(m)
+    (m.root / MODULE / "module-setup.sh").unlink()
+    refused(m, f"the capture image has to be built by dracut, which has no /{MODULE}/"
+            f"module-setup.sh: {STACKED}\nInstall kexec-kdump's module for dracut there.\n")
+
+
+def failing(m: Machine) -> None:
+    """What dracut says is seen, with the way to try again; the image that was there stays."""
+    install(m)
+    stack(m)
+    started(m, BUILDER + STACKED, "No kdump initial ramdisk found.", f"Rebuilding {IMAGE}")
+    m.run("stop")
+    before = m.image.read_bytes()
+    (m.root / "dracut-fails").touch()
+    done = m.run("rebuild")
+    assert done.returncode == 1 and m.image.read_bytes() == before
+    assert done.stderr.startswith(f"dracut: no\ncannot build {IMAGE}: dracut: it ended with "
+                                  f"status 3\nTry it: KDUMP_STAGE=/{STAGE} "), done.stderr
+    assert not [p for p in m.image.parent.iterdir() if p.name.endswith("-incomplete")]
+
+
+def not_over_the_network(m: Machine) -> None:
+    """An image of dracut's has no network of ours: said where it is asked for."""
+    install(m)
+    m.write("proc/self/mountinfo", "23 1 254:1 / / rw - ext4 /dev/vda1 rw\n"
+            "24 23 0:40 / /var/crash rw - nfs4 store:/export rw,addr=192.0.2.1")
+    m.write("etc/kdump.conf", "core_collector cp\ndracut_args -v")
+    done = m.run("show")
+    assert done.returncode == 1
+    assert done.stderr.startswith("kdump.conf:2: dracut_args: with '-v' dracut builds the capture "
+                                  "image, which then can only dump to block devices\n"), done.stderr
