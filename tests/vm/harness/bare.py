@@ -4,21 +4,16 @@
 What is looked at is the machine's memory, as QEMU writes it to an ELF core.
 """
 
-import json
-import os
-import socket
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import check
-from .clock import Deadline
 from .console import Console
+from .monitor import Monitor
 
 _BOOT_SECONDS = 120
-_DUMP_SECONDS = 60
 _MEMORY_MIB = "256"
 _QEMU = {
     "amd64": (
@@ -45,33 +40,6 @@ class Crash:
     console: str
 
 
-class _Monitor:
-    """QEMU's control socket (QMP)."""
-
-    def __init__(self, path: Path):
-        self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.settimeout(Deadline(_DUMP_SECONDS, "QEMU's monitor").seconds)
-        self._socket.connect(os.fspath(path))
-        self._lines = self._socket.makefile("r", encoding="utf-8")
-        self._lines.readline()  # its greeting
-        self.execute("qmp_capabilities")
-
-    def execute(self, name: str, **arguments: str | bool) -> None:
-        """Run a command that says nothing but whether it worked."""
-        request = {"execute": name, "arguments": arguments}
-        self._socket.sendall(json.dumps(request).encode() + b"\n")
-        while True:
-            answer = json.loads(self._lines.readline())
-            if "event" not in answer:
-                break
-        check.that("return" in answer, f"QEMU's {name}: {answer}")
-
-    def close(self) -> None:
-        """Leave QEMU alone."""
-        self._lines.close()
-        self._socket.close()
-
-
 def crash(architecture: str, kernel: Path, folder: Path) -> Crash:
     """Boot a kernel until it panics, and write its memory to folder/core."""
     console, core = folder / "console", folder / "core"
@@ -89,7 +57,7 @@ def crash(architecture: str, kernel: Path, folder: Path) -> Crash:
         said = Console(console, lambda: process.poll() is None)
         said.wait("^.*Kernel panic - not syncing: .*$", _BOOT_SECONDS)
         said.wait("^.*(end Kernel panic|ret_from_fork)", _BOOT_SECONDS)
-        monitor = _Monitor(folder / "monitor")
+        monitor = Monitor(folder / "monitor")
         monitor.execute("stop")
         monitor.execute("dump-guest-memory", paging=False, protocol=f"file:{core}")
         monitor.close()

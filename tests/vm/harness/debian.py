@@ -110,10 +110,16 @@ class Suite:
         listing = self._apt_get("download", "--print-uris", *packages)
         return [line.split()[1] for line in listing.splitlines() if line.startswith("'")]
 
+    def download(self, package: str, path: Path) -> None:
+        """Download one package, without what it depends on, as the file path."""
+        self._apt_get("download", package, folder=path.parent)
+        (archive,) = path.parent.glob("*.deb")
+        archive.rename(path)
+
     def unpack_alone(self, package: str, into: Path) -> None:
-        """Download one package, without what it depends on, and unpack it to into."""
-        self._apt_get("download", package, folder=into)
-        (archive,) = into.glob("*.deb")
+        """The same, and unpack it to into."""
+        archive = into / "package.deb"
+        self.download(package, archive)
         command.output(["dpkg-deb", "--extract", archive, into])
         archive.unlink()
 

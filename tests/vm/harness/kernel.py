@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Further kernels of Debian, as single files: to be booted from a guest, not by QEMU."""
+"""Further kernels of Debian, as single files: to be booted or installed by a guest, not by QEMU."""
 
 import shutil
 from dataclasses import dataclass
@@ -19,6 +19,8 @@ class Kernel:
     architecture: str
     metapackage: str  # or, with a file, the package that has it
     file: str = ""
+    # Whether the whole package is wanted, for dpkg.
+    packed: bool = False
 
     @property
     def device(self) -> str:
@@ -27,20 +29,29 @@ class Kernel:
 
 
 def obtain(cache: Cache, kernel: Kernel) -> Path:
-    """The vmlinuz of the package that the metapackage stands for today."""
+    """The vmlinuz of the package that the metapackage stands for today, or that package."""
     suite = Suite(cache, kernel.suite, kernel.architecture)
     kind = f"kernel-{kernel.suite}-{kernel.architecture}"
     if kernel.file:
         kind += f"-{kernel.metapackage}"
+    if kernel.packed:
+        kind += "-package"
+    name = "package.deb" if kernel.packed else "vmlinuz"
     if not suite.refresh():
         cached = cache.newest(kind, "")
         if cached:
-            return cached / "vmlinuz"
+            return cached / name
     package = kernel.metapackage if kernel.file else _package(suite, kernel.metapackage)
     file = kernel.file or "boot/vmlinuz-*"
-    return cache.entry(kind, digest([package]), lambda into: _build(suite, package, file, into)) / (
-        "vmlinuz"
-    )
+
+    def build(folder: Path) -> None:
+        say.note(f"downloading {package} ({suite.architecture})")
+        if kernel.packed:
+            suite.download(package, folder / name)
+        else:
+            _take_out(suite, package, file, folder / name)
+
+    return cache.entry(kind, digest([package]), build) / name
 
 
 def _package(suite: Suite, metapackage: str) -> str:
@@ -51,11 +62,10 @@ def _package(suite: Suite, metapackage: str) -> str:
     raise DebianError(f"{metapackage} of {suite.name} ({suite.architecture}) names no kernel")
 
 
-def _build(suite: Suite, package: str, file: str, into: Path) -> None:
-    say.note(f"downloading {package} ({suite.architecture})")
-    unpacked = into / "unpacked"
+def _take_out(suite: Suite, package: str, file: str, into: Path) -> None:
+    unpacked = into.parent / "unpacked"
     unpacked.mkdir()
     suite.unpack_alone(package, unpacked)
-    (vmlinuz,) = unpacked.glob(file)
-    shutil.move(vmlinuz, into / "vmlinuz")
+    (found,) = unpacked.glob(file)
+    shutil.move(found, into)
     shutil.rmtree(unpacked)

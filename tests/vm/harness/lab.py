@@ -50,6 +50,8 @@ class Needs:
     reboots: bool = False
     # Whether there is a second machine of the same guest, joined to the first one by a wire.
     server: bool = False
+    # Whether CPUs and memory can be added while it runs.
+    expandable: bool = False
     # A case that takes gigabytes of downloads runs only when it is named.
     only_by_name: bool = False
 
@@ -137,6 +139,7 @@ class Site:
             reboots=needs.reboots,
             uefi=needs.uefi,
             cards=(machine.Card(CLIENT_MAC, folder / "wire", False),) if needs.server else (),
+            expandable=needs.expandable,
         )
         try:
             with ExitStack() as stack:

@@ -14,6 +14,7 @@ from .agent import Agent
 from .clock import Deadline
 from .console import Console
 from .gdb import PhysicalMemory
+from .monitor import Monitor
 from .system_kernel import SystemKernel
 
 _COMMON_CMDLINE = "root=/dev/vda rw console=ttyS0 panic=-1"
@@ -68,6 +69,8 @@ class Setup:
     reboots: bool
     uefi: bool
     cards: tuple[Card, ...] = ()
+    # Whether there is room for two more CPUs and another memory module.
+    expandable: bool = False
 
 
 class Machine:
@@ -76,6 +79,7 @@ class Machine:
     def __init__(self, process: subprocess.Popen[bytes], console: Path, sockets: Path):
         self._process = process
         self._gdb_socket = sockets / "gdb"
+        self._monitor_socket = sockets / "monitor"
         self.console = Console(console, self.is_running)
         self.agent = Agent(sockets / "agent")
 
@@ -105,6 +109,12 @@ class Machine:
         with closing(PhysicalMemory(self._gdb_socket)) as memory:
             yield memory
             memory.let_go()
+
+    @contextmanager
+    def monitor(self) -> Iterator[Monitor]:
+        """QEMU's control of the machine."""
+        with closing(Monitor(self._monitor_socket)) as monitor:
+            yield monitor
 
 
 @contextmanager
@@ -136,7 +146,7 @@ def _command_line(setup: Setup, console: Path, sockets: Path) -> list[str]:
         *("setpriv", "--pdeathsig", "KILL"),
         *("qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none"),
         *_ACCELERATORS[os.environ.get("VM_ACCEL", "tcg")],
-        *("-smp", "2", "-m", str(setup.memory_mib)),
+        *_size_words(setup),
         *([] if setup.reboots else ["-no-reboot"]),
         *(_uefi_words(sockets) if setup.uefi else []),
         *("-kernel", str(setup.kernel.image), "-initrd", str(setup.kernel.initrd)),
@@ -147,10 +157,18 @@ def _command_line(setup: Setup, console: Path, sockets: Path) -> list[str]:
         *("-device", "virtserialport,chardev=agent,name=vmagent"),
         *("-chardev", f"socket,id=gdb,path={sockets}/gdb,server=on,wait=off"),
         *("-gdb", "chardev:gdb"),
+        *("-qmp", f"unix:{sockets}/monitor,server=on,wait=off"),
         *("-device", "virtio-rng-pci"),
         *(word for drive in setup.drives for word in _drive_words(drive)),
         *(word for number, card in enumerate(setup.cards) for word in _card_words(number, card)),
     ]
+
+
+def _size_words(setup: Setup) -> list[str]:
+    memory = str(setup.memory_mib)
+    if not setup.expandable:
+        return ["-smp", "2", "-m", memory]
+    return ["-smp", "2,maxcpus=4", "-m", f"{memory},slots=1,maxmem={2 * setup.memory_mib}M"]
 
 
 def _uefi_words(folder: Path) -> Iterator[str]:

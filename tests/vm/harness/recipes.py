@@ -90,5 +90,11 @@ RECIPES = {
             "linux-image-cloud-amd64",
             ("libelf1", "dracut-core", "cryptsetup-bin", "dmsetup"),
         ),
+        Recipe(
+            "bookworm-grub",
+            "bookworm",
+            "linux-image-cloud-amd64",
+            ("libelf1", "grub2-common"),
+        ),
     )
 }
