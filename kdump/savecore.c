@@ -31,6 +31,7 @@ enum {
 struct saving {
 	const struct savedump_job *job;
 	struct sink *sink;
+	bool folder;   /* it is a folder here: any program can write a file there */
 	uint64_t size; /* of all the memory; bytes; 0: not known */
 	bool full;     /* there was no room for the last one */
 	char *left;    /* path of what it left unfinished; NULL: nothing. Owned */
@@ -60,7 +61,7 @@ static void remember_left(struct saving *s, const struct sink_file *file)
 {
 	struct stat st;
 
-	if (!file->path || stat(file->path, &st) < 0)
+	if (!s->folder || !file->path || stat(file->path, &st) < 0)
 		return;
 	s->left = strdup(file->path);
 	s->left_bytes = (uint64_t)st.st_blocks * BLOCK;
@@ -124,20 +125,26 @@ static int run_collector(const struct saving *s, const struct attempt *attempt,
 				 &s->job->record->status, err);
 }
 
-static int try_one(struct saving *s, const struct attempt *attempt, struct err *err)
+/*
+ * @configured: it is core_collector, which may know how to write to a path that is none here, as
+ * scp does; others then write a stream.
+ */
+static int try_one(struct saving *s, const struct attempt *attempt, bool configured,
+		   struct err *err)
 {
-	bool flat =
-		s->sink->streams && !attempt->own && savedump_is_makedumpfile(attempt->words.v[0]);
+	bool by_path = !s->sink->streams && !attempt->own && (configured || s->folder);
+	bool flat = !by_path && !attempt->own && savedump_is_makedumpfile(attempt->words.v[0]);
 	struct sink_file file = { .unfinished = CORE_UNFINISHED,
 				  .name = flat ? FLAT_NAME : SAVECORE_NAME,
-				  .by_path = !s->sink->streams && !attempt->own };
+				  .by_path = by_path };
 	int r;
 
 	remove_left(s);
 	r = s->sink->ops->open(s->sink, &file, err);
 	if (r < 0)
 		return r;
-	remove_file(file.path); /* what our own copy left */
+	if (s->folder)
+		remove_file(file.path); /* what our own copy left */
 	s->job->record->status = 0;
 	r = attempt->own ? copy_memory(s, &file, err) : run_collector(s, attempt, &file, err);
 	s->full = r == -ENOSPC || (r < 0 && space_of(s->sink) < FULL_BYTES);
@@ -157,7 +164,7 @@ static bool is_worthwhile(const struct saving *s, const struct attempt *attempt)
 
 	if (space != UINT64_MAX)
 		space += s->left_bytes;
-	if (s->full && !attempt->less)
+	if ((s->full && !attempt->less) || (attempt->own && !s->folder))
 		return false;
 	if (!attempt->own || s->size <= space)
 		return true;
@@ -193,7 +200,7 @@ static int try_all(struct saving *s, const struct attempts *attempts, struct err
 		if (i > 0)
 			console_say("saving %s failed, %s; trying %s", SAVECORE_NAME,
 				    why.text[0] ? why.text : err->text, attempts->v[i].name);
-		r = try_one(s, &attempts->v[i], &why);
+		r = try_one(s, &attempts->v[i], i == 0, &why);
 		if (r == 0 && i > 0)
 			s->job->record->result = CAPTURERECORD_REDUCED;
 		if (r < 0 && first == 0)
@@ -221,7 +228,9 @@ static int reserve_room(const struct sink *sink)
 int savecore(const struct savedump_job *job, struct sink *sink, struct err *err)
 {
 	_cleanup_(attempts_done) struct attempts attempts = { .n = 0 };
-	struct saving saving = { .job = job, .sink = sink };
+	struct saving saving = { .job = job,
+				 .sink = sink,
+				 .folder = foldersink_parent(sink) != NULL };
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	struct stat st;
 	int reserved, r;

@@ -276,6 +276,30 @@ static void test_no_room(void **state)
 	assert_non_null(strstr(err.text, "no room"));
 }
 
+/*
+ * A sink whose paths mean nothing here, as those that scp takes: what follows its collector writes
+ * a stream, and all of the memory is never sent unasked.
+ */
+static void test_paths_elsewhere(void **state)
+{
+	struct machine *m = *state;
+	struct sink_ops other = *m->sink.ops;
+	struct err err = ERR_INIT;
+	struct stat st;
+
+	m->sink.ops = &other;
+	program(m, "/collect", "#!/bin/sh\nexit 1\n");
+	program(m, "/makedumpfile", "#!/bin/sh\necho \"$1 $#\"\n");
+	m->collector = words(m->collect);
+	m->job.makedumpfile = m->makedumpfile;
+	assert_int_equal(savecore(&m->job, &m->sink, &err), 0);
+	assert_string_equal(m->record.core, "vmcore.flat");
+	assert_int_equal(look(m, "vmcore.flat", &st), 0);
+	assert_int_equal(st.st_size, strlen("-F 7\n"));
+	program(m, "/makedumpfile", "#!/bin/sh\nexit 1\n");
+	assert_int_equal(savecore(&m->job, &m->sink, &err), -EIO);
+}
+
 static void ignore_tick(_unused_ void *ctx, _unused_ uint64_t done)
 {
 }
@@ -380,6 +404,7 @@ int main(void)
 		IN_PLACE(test_nothing_works),    IN_PLACE(test_no_room),
 		IN_PLACE(test_copy_to_stream),   IN_PLACE(test_copy_lost),
 		cmocka_unit_test(test_progress), IN_PLACE(test_makeroom),
+		IN_PLACE(test_paths_elsewhere),
 	};
 
 	return cmocka_run_group_tests_name("kdump/savecore", tests, NULL, NULL);
