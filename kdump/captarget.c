@@ -27,12 +27,6 @@ enum {
 	END_SECONDS = 300,   /* last sync and unmounting */
 };
 
-static void tell_waiting(void *ctx, unsigned int waited, unsigned int seconds)
-{
-	console_say("waiting for the disk with UUID=%s: %u of %u s", (const char *)ctx, waited,
-		    seconds);
-}
-
 static int mount_device(const struct conf *conf, const char *device, const char *options)
 {
 	return mount(device, LAYOUT_MOUNT_POINT, conf->target_type, MS_NOATIME, options);
@@ -71,7 +65,7 @@ static int find_device(const struct conf *conf, const struct guard *guard,
 		return err_set(err, -EINVAL, "%s names no target by UUID", CONF_PATH);
 	uuid = conf->target + strlen(key);
 	guard_step(guard, "waiting for the disk", DISK_GUARD_SECONDS);
-	return diskwait(&here, uuid, DISK_SECONDS, tell_waiting, (void *)uuid, ret, err);
+	return diskwait_uuid(&here, uuid, DISK_SECONDS, ret, err);
 }
 
 /* Let dumps go into the configuration's folder on what is mounted. */

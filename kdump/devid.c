@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <blkid.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kdump/devid.h"
+#include "kdump/rootpath.h"
+
+static void free_probe(blkid_probe *probe)
+{
+	blkid_free_probe(*probe);
+}
+
+static void take(blkid_probe probe, const char *name, char ret[static DEVID_MAX])
+{
+	const char *value;
+
+	if (blkid_probe_lookup_value(probe, name, &value, NULL) == 0)
+		snprintf(ret, DEVID_MAX, "%s", value);
+}
+
+int devid_read(const struct sysroot *root, const char *node, struct devid *ret, struct err *err)
+{
+	_cleanup_(free_probe) blkid_probe probe = NULL;
+	struct rootpath full;
+	int r = rootpath_join(root, node, &full, err);
+
+	*ret = (struct devid){ .type = "" };
+	if (r < 0)
+		return r;
+	errno = 0;
+	probe = blkid_new_probe_from_filename(full.text);
+	if (!probe)
+		return err_errno(err, errno ? -errno : -EIO, "cannot open %s", node);
+	blkid_probe_enable_superblocks(probe, 1);
+	blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_UUID | BLKID_SUBLKS_TYPE);
+	blkid_probe_enable_partitions(probe, 1);
+	blkid_probe_set_partitions_flags(probe, BLKID_PARTS_ENTRY_DETAILS);
+	if (blkid_do_safeprobe(probe) != 0)
+		return 0;
+	take(probe, "TYPE", ret->type);
+	take(probe, "UUID", ret->uuid);
+	take(probe, "UUID_SUB", ret->member);
+	take(probe, "PART_ENTRY_UUID", ret->partition);
+	return 0;
+}
+
+/* An empty one is e.g. a drive without a disk. */
+static bool is_empty(const struct sysroot *root, const char *name)
+{
+	char path[PATH_MAX];
+	uint64_t sectors;
+
+	snprintf(path, sizeof(path), "/sys/class/block/%s/size", name);
+	return sysroot_read_u64(root, path, 10, &sectors, NULL) < 0 || sectors == 0;
+}
+
+static bool is_held(const struct sysroot *root, const char *name)
+{
+	_cleanup_closedir_ DIR *dir = NULL;
+	const struct dirent *entry;
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "/sys/class/block/%s/holders", name);
+	dir = sysroot_opendir(root, path);
+	while (dir && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			return true;
+	return false;
+}
+
+int devid_find(const struct sysroot *root, devid_match *match, void *ctx, char ret[PATH_MAX])
+{
+	_cleanup_closedir_ DIR *dir = sysroot_opendir(root, "/sys/class/block");
+	const struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		char node[PATH_MAX];
+		struct devid id;
+
+		if (entry->d_name[0] == '.' || is_empty(root, entry->d_name))
+			continue;
+		snprintf(node, sizeof(node), "/dev/%s", entry->d_name);
+		for (char *p = node; (p = strchr(p, '!')); p++)
+			*p = '/'; /* Documentation/admin-guide/sysfs-rules.rst */
+		if (devid_read(root, node, &id, NULL) < 0)
+			continue;
+		id.held = is_held(root, entry->d_name);
+		if (!match(ctx, node, &id))
+			continue;
+		if (ret)
+			memcpy(ret, node, sizeof(node));
+		return 0;
+	}
+	return -ENOENT;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Devices told by what is written on them; here that is swap space, which takes least. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kdump/devid.h"
+#include "kdump/diskwait.h"
+#include "tests/unit/tree.h"
+
+#define UUID       "00000000-0000-0000-0000-0000000000aa"
+#define OTHER_UUID "00000000-0000-0000-0000-0000000000bb"
+
+enum { SWAP_SIZE = 1 << 20 };
+
+static struct tree tree;
+
+static int setup(_unused_ void **state)
+{
+	tree_make(&tree);
+	return 0;
+}
+
+static int teardown(_unused_ void **state)
+{
+	tree_remove(&tree);
+	return 0;
+}
+
+/* A device called so in sysfs, with swap space whose UUID ends in @last. */
+static void put_swap(const char *name, const char *node, uint8_t last)
+{
+	uint8_t *disk = calloc(1, SWAP_SIZE);
+	char path[PATH_MAX];
+
+	assert_non_null(disk);
+	disk[1024] = 1;                        /* version */
+	disk[1028] = SWAP_SIZE / 4096 - 1;     /* last page */
+	disk[1036 + 15] = last;                /* the UUID's last byte */
+	memcpy(disk + 4086, "SWAPSPACE2", 10); /* include/linux/swap.h: union swap_header */
+	tree_put(&tree, node, disk, SWAP_SIZE);
+	free(disk);
+	snprintf(path, sizeof(path), "/sys/class/block/%s/size", name);
+	tree_text(&tree, path, "2048\n");
+}
+
+static void test_found(_unused_ void **state)
+{
+	char node[PATH_MAX];
+	struct err err = ERR_INIT;
+	struct devid id;
+
+	put_swap("sda", "/dev/sda", 0xbb);
+	put_swap("cciss!c0d0", "/dev/cciss/c0d0", 0xaa);
+	assert_int_equal(devid_read(&tree.root, "/dev/sda", &id, &err), 0);
+	assert_string_equal(id.type, "swap");
+	assert_string_equal(id.uuid, OTHER_UUID);
+	assert_string_equal(id.member, "");
+	assert_string_equal(id.partition, "");
+	assert_true(diskwait_is_there(&tree.root, UUID));
+	assert_int_equal(diskwait_uuid(&tree.root, UUID, 0, node, &err), 0);
+	assert_string_equal(node, "/dev/cciss/c0d0");
+	/* UUIDs are written in either case. */
+	assert_int_equal(diskwait_uuid(&tree.root, "00000000-0000-0000-0000-0000000000BB", 0, node,
+				       &err),
+			 0);
+	assert_string_equal(node, "/dev/sda");
+}
+
+static void test_not_found(_unused_ void **state)
+{
+	char node[PATH_MAX];
+	struct err err = ERR_INIT;
+	struct devid id;
+
+	assert_int_equal(devid_read(&tree.root, "/dev/sda", &id, &err), -ENOENT);
+	assert_string_equal(err.text, "cannot open /dev/sda: No such file or directory");
+	assert_false(diskwait_is_there(&tree.root, UUID));
+	put_swap("sda", "/dev/sda", 0xaa);
+	tree_text(&tree, "/sys/class/block/sda/size", "0\n"); /* a drive without a disk */
+	tree_text(&tree, "/sys/class/block/sdb/size", "8\n"); /* not in /dev yet */
+	assert_int_equal(diskwait_uuid(&tree.root, UUID, 0, node, &err), -ETIMEDOUT);
+	assert_string_equal(err.text, "no disk with UUID=" UUID " appeared within 0 s");
+}
+
+/* What another device is built upon begins as that one does. */
+static void test_held(_unused_ void **state)
+{
+	char node[PATH_MAX];
+	struct err err = ERR_INIT;
+
+	put_swap("sda", "/dev/sda", 0xaa);
+	tree_folder(&tree, "/sys/class/block/sda/holders/dm-0");
+	assert_false(diskwait_is_there(&tree.root, UUID));
+	put_swap("dm-0", "/dev/dm-0", 0xaa);
+	tree_folder(&tree, "/sys/class/block/dm-0/holders");
+	assert_int_equal(diskwait_uuid(&tree.root, UUID, 0, node, &err), 0);
+	assert_string_equal(node, "/dev/dm-0");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_found, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_not_found, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_held, setup, teardown),
+	};
+
+	return cmocka_run_group_tests_name("kdump/devid", tests, NULL, NULL);
+}
