@@ -159,6 +159,8 @@ int arming_compare_image(const struct arming *a, struct err *err)
 		tell(TELL_INFO, "Detected change in File System");
 	if (changes.network)
 		tell(TELL_INFO, "Detected change in the network to the dump target");
+	if (changes.layers)
+		tell(TELL_INFO, "Detected change in the devices that the dump target is made of");
 	for (size_t i = 0; i < changes.modules.n; i++)
 		tell(TELL_INFO, "Detected change in block device driver, new loaded module: %s",
 		     changes.modules.v[i]);

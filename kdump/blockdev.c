@@ -30,8 +30,8 @@ static const char *uevent_value(const char *text, const char *key)
 	return text + len + 1;
 }
 
-/* Fill in a device from its folder in sysfs, @path, which may be a link. */
-static int load(const struct sysroot *root, const char *path, struct blockdev *ret, struct err *err)
+int blockdev_by_sysfs(const struct sysroot *root, const char *path, struct blockdev *ret,
+		      struct err *err)
 {
 	_cleanup_(blockdev_done) struct blockdev dev = { NULL };
 	_cleanup_free_ char *uevent = NULL;
@@ -70,7 +70,7 @@ int blockdev_by_number(const struct sysroot *root, dev_t number, struct blockdev
 	int r;
 
 	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u", major(number), minor(number));
-	r = load(root, path, ret, err);
+	r = blockdev_by_sysfs(root, path, ret, err);
 	return r < 0 ? err_prefix(err, r, "block device %u:%u", major(number), minor(number)) : 0;
 }
 
@@ -125,7 +125,7 @@ int blockdev_find(const struct sysroot *root, const char *name, struct blockdev 
 		snprintf(class, sizeof(class), "/sys/class/block/%s", real.text + strlen(dev));
 		for (char *p = class + strlen("/sys/class/block/"); (p = strchr(p, '/'));)
 			*p = '!';
-		r = load(root, class, ret, err);
+		r = blockdev_by_sysfs(root, class, ret, err);
 	} else {
 		r = -ENOENT;
 	}

@@ -38,6 +38,10 @@ _must_check_ int blockdev_find(const struct sysroot *root, const char *name, str
 _must_check_ int blockdev_by_number(const struct sysroot *root, dev_t number, struct blockdev *ret,
 				    struct err *err);
 
+/** blockdev_by_sysfs() - find a device by its folder in sysfs, or a link to it. Return: 0 or -errno. */
+_must_check_ int blockdev_by_sysfs(const struct sysroot *root, const char *sysfs,
+				   struct blockdev *ret, struct err *err);
+
 /**
  * blockdev_probe() - read what file system is on @node.
  * @ret: untouched on failure.

@@ -10,6 +10,7 @@
 
 #include "kdump/capnet.h"
 #include "kdump/capnfs.h"
+#include "kdump/assemble.h"
 #include "kdump/captarget.h"
 #include "kdump/console.h"
 #include "kdump/diskwait.h"
@@ -60,10 +61,15 @@ static int find_device(const struct conf *conf, const struct guard *guard,
 	static const struct sysroot here = { .dir = "" };
 	static const char key[] = "UUID=";
 	const char *uuid;
+	int r;
 
 	if (!conf->target || strncmp(conf->target, key, strlen(key)) != 0)
 		return err_set(err, -EINVAL, "%s names no target by UUID", CONF_PATH);
 	uuid = conf->target + strlen(key);
+	/* A rehearsal finds all assembled, and so may a capture as a service of a whole system. */
+	r = diskwait_is_there(&here, uuid) ? 0 : assemble(&here, guard, err);
+	if (r < 0)
+		return r;
 	guard_step(guard, "waiting for the disk", DISK_GUARD_SECONDS);
 	return diskwait_uuid(&here, uuid, DISK_SECONDS, ret, err);
 }

@@ -19,8 +19,6 @@ static const struct {
 	const char *pattern; /* of the folder in sysfs */
 	const char *what;
 } unhandled[] = {
-	{ DEVICES "virtual/block/dm-*", "device-mapper (LVM, LUKS, multipath)" },
-	{ DEVICES "virtual/block/md*", "md (software RAID)" },
 	{ DEVICES "virtual/block/loop*", "a loop device" },
 	{ DEVICES "virtual/block/bcache*", "bcache" },
 	{ DEVICES "virtual/block/nbd*", "a network block device" },
@@ -36,11 +34,10 @@ static int check_handled(const char *sysfs, struct err *err)
 	for (size_t i = 0; i < ARRAY_SIZE(unhandled); i++) {
 		if (fnmatch(unhandled[i].pattern, sysfs, 0) != 0)
 			continue;
-		err_set(err, -ENOTSUP,
-			"the dump target's device %s is %s, which the capture image "
-			"cannot handle",
-			strrchr(sysfs, '/') + 1, unhandled[i].what);
-		return err_hint(err, -ENOTSUP, "Choose a dump path on a plain disk or partition.");
+		return err_set(err, -ENOTSUP,
+			       "the dump target's device %s is %s, which the capture image "
+			       "cannot handle",
+			       strrchr(sysfs, '/') + 1, unhandled[i].what);
 	}
 	return 0;
 }
@@ -84,6 +81,28 @@ static void devlink_done(struct devlink *link)
 	*link = (struct devlink){ NULL };
 }
 
+/* Append a link, whose strings pass on in any case. */
+static int append(struct devchain *chain, struct devlink *link)
+{
+	if (array_reserve(&chain->v, &chain->capacity, chain->n + 1, sizeof(*chain->v)) < 0) {
+		devlink_done(link);
+		return -ENOMEM;
+	}
+	chain->v[chain->n++] = *link;
+	*link = (struct devlink){ NULL };
+	return 0;
+}
+
+int devchain_add_module(struct devchain *chain, const char *module)
+{
+	struct devlink link = { .driver = strdup(module), .module = strdup(module) };
+
+	if (link.driver && link.module)
+		return append(chain, &link);
+	devlink_done(&link);
+	return -ENOMEM;
+}
+
 static int visit(const struct sysroot *root, const char *dir, struct devchain *chain,
 		 struct err *err)
 {
@@ -97,11 +116,7 @@ static int visit(const struct sysroot *root, const char *dir, struct devchain *c
 		r = read_alias(root, dir, &link.alias, err);
 	if (r < 0)
 		return r;
-	if (array_reserve(&chain->v, &chain->capacity, chain->n + 1, sizeof(*chain->v)) < 0)
-		return err_oom(err);
-	chain->v[chain->n++] = link;
-	link = (struct devlink){ NULL };
-	return 0;
+	return append(chain, &link) < 0 ? err_oom(err) : 0;
 }
 
 static int walk_up(const struct sysroot *root, const char *sysfs, struct devchain *chain,

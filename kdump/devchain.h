@@ -32,10 +32,14 @@ struct devchain {
  * @sysfs: its folder below /sys/devices, links resolved (struct target has it).
  * @ret: gets the links appended; holds what was collected even on failure.
  * Return: 0; -ENOTSUP, with @err saying what it is, for devices that need more than
- * drivers to appear (device-mapper, md, network block devices, ...); -errno.
+ * drivers to appear (network block devices, ...); -errno. What stack.h knows how to make is
+ * for the caller to take apart first.
  */
 _must_check_ int devchain_walk(const struct sysroot *root, const char *sysfs, struct devchain *ret,
 			       struct err *err);
+
+/** devchain_add_module() - append a link for a module that is no device's. Return: 0, -ENOMEM. */
+_must_check_ int devchain_add_module(struct devchain *chain, const char *module);
 
 /** devchain_done() - free the links; the chain is empty afterwards. */
 void devchain_done(struct devchain *chain);

@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kdump/devchain.h"
 #include "kdump/dracutargs.h"
 #include "kdump/imagebuilder.h"
 #include "kdump/layout.h"
 #include "kdump/rootpath.h"
 #include "kdump/run.h"
+#include "kdump/stack.h"
 
 int imagebuilder_choose(const struct sysroot *root, const struct conf *conf,
 			const struct target *target, enum imagebuilder *ret, char **why,
@@ -16,6 +16,7 @@ int imagebuilder_choose(const struct sysroot *root, const struct conf *conf,
 {
 	_cleanup_(dracutargs_done) struct dracutargs args = { NULL };
 	_cleanup_(devchain_done) struct devchain chain = { NULL };
+	_cleanup_(stack_done) struct stack stack = { .disks = { NULL } };
 	struct err says = ERR_INIT;
 	const char *reason = NULL;
 	int r = dracutargs_split(conf->dracut_args, &args, err);
@@ -36,7 +37,9 @@ int imagebuilder_choose(const struct sysroot *root, const struct conf *conf,
 	if (args.others.n > 0)
 		reason = "dracut_args in " CONF_PATH " asks for it";
 	if (!reason && target->sysfs) {
-		r = devchain_walk(root, target->sysfs, &chain, &says);
+		r = stack_find(root, target->sysfs, &stack, &says);
+		if (r == 0)
+			r = stack_drivers(root, &stack, &chain, &says);
 		if (r == -ENOTSUP)
 			reason = says.text;
 		/* Whatever else is wrong, whoever builds the image will tell. */

@@ -24,6 +24,7 @@
 #include "kdump/savedump.h"
 #include "kdump/sshcommand.h"
 #include "kdump/sshfiles.h"
+#include "kdump/stack.h"
 #include "kdump/words.h"
 
 static void item_done(struct image_item *item)
@@ -111,6 +112,22 @@ static const char *file_system(const struct target *target)
 	return target->server && !nettarget_is_nfs(target->type) ? NULL : target->type;
 }
 
+/* Collect the drivers of all disks below the target; what is made of these is recorded. */
+static int add_devices(const struct image_inputs *in, struct devchain *chain,
+		       struct image_plan *plan, struct err *err)
+{
+	_cleanup_(stack_done) struct stack stack = { .disks = { NULL } };
+	_cleanup_free_ char *record = NULL;
+	int r = stack_find(in->root, in->target->sysfs, &stack, err);
+
+	if (r == 0)
+		r = stack_drivers(in->root, &stack, chain, err);
+	if (r < 0 || stack.layers.n == 0)
+		return r;
+	r = layers_format(&stack.layers, &record, err);
+	return r < 0 ? r : image_plan_add_text(plan, LAYOUT_LAYERS, record, err);
+}
+
 static int add_modules(const struct image_inputs *in, struct image_plan *plan, struct err *err)
 {
 	_cleanup_(devchain_done) struct devchain chain = { NULL };
@@ -118,7 +135,7 @@ static int add_modules(const struct image_inputs *in, struct image_plan *plan, s
 	_cleanup_(strv_done) struct strv needed = { NULL };
 	_cleanup_free_ char *order = NULL;
 	size_t size = 1, used = 0;
-	int r = in->target->sysfs ? devchain_walk(in->root, in->target->sysfs, &chain, err) : 0;
+	int r = in->target->sysfs ? add_devices(in, &chain, plan, err) : 0;
 
 	if (r == 0)
 		r = netmodules_collect(in->root, in->target, &chain, &needed, err);

@@ -79,6 +79,8 @@ int manifest_make(const struct image_inputs *in, const struct image_plan *plan, 
 			put_lines(out, "conf", item->text);
 		else if (item->kind == IMAGE_TEXT && strcmp(item->name, &LAYOUT_NETWORK[1]) == 0)
 			put_lines(out, "network", item->text);
+		else if (item->kind == IMAGE_TEXT && strcmp(item->name, &LAYOUT_LAYERS[1]) == 0)
+			put_lines(out, "layers", item->text);
 	}
 	if (plan->builder == IMAGEBUILDER_DRACUT)
 		put_dracut(out, in, plan);
@@ -178,6 +180,10 @@ static int note(struct line line, bool is_new, const char *was, struct manifest_
 	}
 	if (is(kind, "network")) {
 		ret->network = true;
+		return 0;
+	}
+	if (is(kind, "layers")) {
+		ret->layers = true;
 		return 0;
 	}
 	if (is(kind, "conf")) /* a line about the target changes with the target */

@@ -10,6 +10,7 @@
  *	target TYPE NAME FOLDER		NAME: UUID=..., HOST:/EXPORT, ...
  *	network LINE			a line of the way to the server, see netrecord.h
  *	conf LINE			a line of the generated configuration
+ *	layers LINE			a line of what is to be made of disks (layers.h)
  *	file|module SIZE MTIME NAME SOURCE
  *	device LAYER			dracut's only: what the target's device is built upon
  */
@@ -31,6 +32,7 @@ struct manifest_changes {
 	bool maker;          /* kernel, compression, or the way images are made */
 	bool target;         /* another file system, or folder in it */
 	bool network;        /* another way to the server, or addresses on it */
+	bool layers;         /* what the target's device is built of */
 	struct strv files;   /* files on the machine that changed, came or went */
 	struct strv modules; /* modules that were not in the image, by their files */
 };

@@ -3,13 +3,14 @@
 
 from harness import check, crash
 from harness.lab import ExtraDisk, Lab, Needs
-from harness.target import capture_on_fstab, device
+from harness.target import capture_on_default, device
 
 NEEDS = Needs(
     guest="bookworm-storage",
     disks=(ExtraDisk("dumps", "virtio-scsi"),),
     reboots=True,
 )
+_LABEL = "/dev/disk/by-label/dumps"
 
 
 def run(lab: Lab) -> None:
@@ -20,8 +21,7 @@ def run(lab: Lab) -> None:
         "btrfs subvolume create /mnt/@crash && btrfs subvolume create /mnt/@other &&"
         "btrfs subvolume set-default /mnt/@other && umount /mnt"
     )
-    capture_on_fstab(
-        lab, f"LABEL=dumps {crash.DEFAULT_PATH} btrfs subvol=@crash,compress=zstd 0 0"
-    )
+    find = f"until [ -e {_LABEL} ]; do sleep 0.2; done"
+    capture_on_default(lab, f"-o subvol=@crash,compress=zstd {_LABEL}", find)
     log = crash.capture_log(lab)
     check.shows(log, r"saving to .*/@crash/127\.0\.0\.1-", "the console")

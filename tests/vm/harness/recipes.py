@@ -75,7 +75,12 @@ RECIPES = {
             ("libelf1",),
             kernels_of=("bullseye", "trixie", "trixie-backports"),
         ),
-        Recipe("bookworm-storage", "bookworm", "linux-image-amd64", ("libelf1", *_STORAGE)),
+        Recipe(
+            "bookworm-storage",
+            "bookworm",
+            "linux-image-cloud-amd64",
+            ("libelf1", *_STORAGE),
+        ),
         Recipe(
             "bookworm-network",
             "bookworm",

@@ -45,26 +45,36 @@ def device(lab: Lab, extra: ExtraDisk) -> str:
     return lab.agent.check(find).split()[0]
 
 
-def capture_on_fstab(lab: Lab, line: str) -> None:
-    """Dump to /var/crash, which fstab has mounted and mounts again after the crash."""
-    mount = f"mkdir -p {crash.DEFAULT_PATH} && mount {crash.DEFAULT_PATH}"
-    lab.agent.check(f"echo '{line}' >> /etc/fstab && sync && {mount}")
+def capture_on_default(lab: Lab, mount: str, find: str, place: str = crash.DEFAULT_PATH) -> None:
+    """Dump to /var/crash, which is, or is on, what mount, the end of such a command, mounts.
+
+    A rehearsal comes first: it finds what the capture has to make of disks made already.
+
+    find is what the next boot has to do first for that to be there again.
+    """
+    lab.agent.check(f"mkdir -p {place} && mount {mount} {place}")
     crash.arm(lab)
-    crash.panic(lab)
-    lab.agent.wait_boot(_CYCLE_SECONDS)
-    lab.agent.check(f"mountpoint {crash.DEFAULT_PATH}")
-    _read(lab, crash.DEFAULT_PATH)
+    lab.agent.check("kdumpctl rehearse", seconds=120)
+    panic_and_boot(lab)
+    lab.agent.check(f"{find} && mount {mount} /mnt", seconds=60)
+    read(lab, f"/mnt{crash.DEFAULT_PATH.removeprefix(place)}")
 
 
 def _crash_and_read(lab: Lab, extra: ExtraDisk) -> None:
     crash.arm(lab)
+    panic_and_boot(lab)
+    _mount(lab, extra)
+    read(lab, _PATH)
+
+
+def panic_and_boot(lab: Lab) -> None:
+    """Crash the guest, and wait until its system is up again after the capture."""
     crash.panic(lab)
     lab.agent.wait_boot(_CYCLE_SECONDS)
-    _mount(lab, extra)
-    _read(lab, _PATH)
 
 
-def _read(lab: Lab, path: str) -> None:
+def read(lab: Lab, path: str) -> None:
+    """Read the dump, of which there is one, by way of the root disk."""
     lab.agent.check(f"cp -r {path} {_COPIES}", seconds=60)
     dump = Dump.only_one_in(lab.offline_root(), _COPIES, lab.folder)
     dump.check_readable(lab.readers, elf=False)

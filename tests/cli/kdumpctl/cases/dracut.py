@@ -9,8 +9,8 @@ from machine import PREFIX, UUID, VERSION, Machine
 
 MODULE = "usr/lib/dracut/modules.d/98kexec-kdump"
 STAGE = "var/lib/kdump/dracut"
-STACKED = ("the dump target's device dm-0 is device-mapper (LVM, LUKS, multipath), which the "
-           "capture image cannot handle")
+STACKED = ("the dump target's device dm-0 (vault) is encrypted (LUKS), which the capture image "
+           "cannot handle")
 BUILDER = "The capture image is built by dracut: "
 # What dracut's module finds is kept, and part of what it "makes".
 DRACUT = """#!/bin/sh
@@ -36,6 +36,8 @@ def stack(machine: Machine, uuid: str = "CRYPT-LUKS2-22-vault") -> None:
     device = "sys/devices/virtual/block/dm-0"
     machine.write(f"{device}/uevent", "MAJOR=253\nMINOR=0\nDEVNAME=vda1")
     machine.write(f"{device}/dm/uuid", uuid)
+    machine.write(f"{device}/dm/name", "vault")
+    machine.write(f"{device}/dm/table", "0 4096 crypt aes-xts-plain64 :64:logon:x 0 254:1 4096")
     machine.link(f"{device}/slaves/vda1",
                  "sys/devices/pci0000:00/0000:00:04.0/virtio1/block/vda/vda1")
     machine.link("sys/dev/block/253:0", device)

@@ -267,18 +267,8 @@ def target_without_uuid(m: Machine) -> None:
 
 
 def unhandled_targets(m: Machine) -> None:
-    """File systems and devices that the image cannot manage are refused by name."""
+    """File systems that the image cannot manage are refused by name."""
     m.write("proc/self/mountinfo", "23 1 0:9 / / rw - tmpfs x rw")
     refused(m, "dump path /var/crash lies on a file system of type tmpfs, which the capture image "
                "cannot handle\nLet 'path' in /etc/kdump.conf name a folder on ext2, ext3, ext4, "
                "xfs, btrfs or NFS.\n")
-    for name, what in (("dm-0", "device-mapper (LVM, LUKS, multipath)"),
-                       ("md127", "md (software RAID)"), ("loop3", "a loop device")):
-        m.write(f"sys/devices/virtual/block/{name}/uevent", "MAJOR=253\nMINOR=0\nDEVNAME=vda1")
-        link = m.root / "sys/dev/block/253:0"
-        link.unlink(missing_ok=True)
-        m.link("sys/dev/block/253:0", f"sys/devices/virtual/block/{name}")
-        m.write("proc/self/mountinfo", "23 1 253:0 / / rw - ext4 /dev/x rw")
-        refused(m, "the capture image has to be built by dracut, which is not installed: the dump "
-                   f"target's device {name} is {what}, which the capture image cannot handle\n"
-                   "Install the package dracut.\n")

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "lib/number.h"
+
+#include "kdump/assemble.h"
+#include "kdump/console.h"
+#include "kdump/diskwait.h"
+#include "kdump/layers.h"
+#include "kdump/layout.h"
+
+/* Seconds. An array goes on without a member as late as mdadm would at boot (its last resort). */
+enum {
+	DISK_SECONDS = 60,
+	MEMBER_SECONDS = 30,
+	GUARD_SECONDS = 90,
+};
+
+struct assembly {
+	const struct sysroot *root;
+	struct layers layers;
+	dev_t numbers[LAYERS_MAX]; /* of those that were made */
+	unsigned int arrays;
+};
+
+/* The members of an array that have been seen. */
+struct gathering {
+	const struct layer *layer;
+	struct strv seen;  /* their own UUIDs, of those that the record has */
+	struct strv nodes; /* of all, those included that came after it was written */
+	bool failed;       /* no memory is left */
+	bool to_the_end;   /* look at all devices, wherever the last one is */
+};
+
+static bool gather(void *ctx, const char *node, const struct devid *id)
+{
+	struct gathering *g = ctx;
+
+	if (id->held || strcmp(id->type, "linux_raid_member") != 0 ||
+	    strcasecmp(id->uuid, g->layer->uuid) != 0 || strv_has(&g->nodes, node))
+		return false;
+	if (strv_add(&g->nodes, node) < 0 ||
+	    (strv_has(&g->layer->members, id->member) && !strv_has(&g->seen, id->member) &&
+	     strv_add(&g->seen, id->member) < 0))
+		g->failed = true;
+	return g->failed || (!g->to_the_end && g->seen.n == g->layer->members.n);
+}
+
+static bool needs_all(const char *level)
+{
+	return strcmp(level, "raid0") == 0 || strcmp(level, "linear") == 0;
+}
+
+/*
+ * Wait for an array's members. A stale one may be there while those in use are not, so that one
+ * of the record's is the least. The kernel finds out which are too old.
+ */
+static int wait_members(const struct assembly *a, struct gathering *g, struct err *err)
+{
+	const struct layer *layer = g->layer;
+	char what[DEVID_MAX + 64];
+	int r;
+
+	snprintf(what, sizeof(what), "disks of md array UUID=%s", layer->uuid);
+	r = diskwait(a->root, what, gather, g,
+		     needs_all(layer->level) ? DISK_SECONDS : MEMBER_SECONDS, NULL, err);
+	if (g->failed)
+		return err_oom(err);
+	if (r < 0 && (g->seen.n == 0 || needs_all(layer->level)))
+		return err_set(err, r, "%zu of %zu disks of md array UUID=%s appeared, which is %s",
+			       g->seen.n, layer->members.n, layer->uuid, layer->level);
+	if (r < 0)
+		console_say("%zu of %zu disks of md array UUID=%s appeared, going on without the "
+			    "others",
+			    g->seen.n, layer->members.n, layer->uuid);
+	g->to_the_end = true;
+	return devid_find(a->root, gather, g, NULL) == 0 ? err_oom(err) : 0;
+}
+
+static int start_array(struct assembly *a, const struct layer *layer, dev_t *ret, struct err *err)
+{
+	struct gathering g = { .layer = layer };
+	int r = wait_members(a, &g, err);
+
+	if (r == 0)
+		r = mdarray_start(a->arrays++, layer->version, &g.nodes, ret, err);
+	if (r == 0)
+		console_say("started md array UUID=%s (%s), disks: %zu", layer->uuid, layer->level,
+			    g.nodes.n);
+	strv_done(&g.seen);
+	strv_done(&g.nodes);
+	return r < 0 ? err_prefix(err, r, "md array") : 0;
+}
+
+static bool has_partition(void *ctx, const char *node _unused_, const struct devid *id)
+{
+	return strcasecmp(id->partition, ctx) == 0;
+}
+
+static bool has_uuid(void *ctx, const char *node _unused_, const struct devid *id)
+{
+	return strcasecmp(id->uuid, ctx) == 0;
+}
+
+/* The number here of the device that a record calls @word, without its '@'. */
+static int resolve(const struct assembly *a, size_t made, char *word, dev_t *ret, struct err *err)
+{
+	char node[PATH_MAX], what[DEVID_MAX + 32];
+	char *uuid = strchr(word, '=');
+	struct stat st;
+	uint64_t n;
+	int r;
+
+	if (number_parse(word, 10, &n) == 0) {
+		if (n == 0 || n > made)
+			return err_set(err, -EINVAL, "@%s is not made before", word);
+		*ret = a->numbers[n - 1];
+		return 0;
+	}
+	if (!uuid)
+		return err_set(err, -EINVAL, "@%.40s names no device", word);
+	snprintf(what, sizeof(what), "disk with %.*s", DEVID_MAX + 16, word);
+	r = diskwait(a->root, what, strncmp(word, "PART", 4) == 0 ? has_partition : has_uuid,
+		     uuid + 1, DISK_SECONDS, node, err);
+	if (r < 0)
+		return r;
+	if (stat(node, &st) < 0)
+		return err_errno(err, -errno, "cannot look at %s", node);
+	*ret = st.st_rdev;
+	return 0;
+}
+
+/* Put numbers in the place of references. @ret: malloc()ed. */
+static int translate(const struct assembly *a, size_t made, const char *params, char **ret,
+		     struct err *err)
+{
+	_cleanup_free_ char *copy = strdup(params), *text = malloc(DMTABLE_PARAMS_MAX);
+	size_t used = 0;
+	char *pos = copy, *word;
+	int r;
+
+	if (!copy || !text)
+		return err_oom(err);
+	text[0] = '\0';
+	while ((word = strsep(&pos, " "))) {
+		char number[32];
+		dev_t dev;
+
+		if (word[0] == '@') {
+			r = resolve(a, made, word + 1, &dev, err);
+			if (r < 0)
+				return r;
+			snprintf(number, sizeof(number), "%u:%u", major(dev), minor(dev));
+			word = number;
+		}
+		if (used + strlen(word) + 2 > DMTABLE_PARAMS_MAX)
+			return err_set(err, -E2BIG, "a row of a table is too long");
+		used += (size_t)sprintf(text + used, "%s%s", used > 0 ? " " : "", word);
+	}
+	*ret = TAKE_PTR(text);
+	return 0;
+}
+
+static int map_device(const struct assembly *a, size_t made, const struct layer *layer, dev_t *ret,
+		      struct err *err)
+{
+	_cleanup_(dmtable_done) struct dmtable table = { NULL };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < layer->table.n; i++) {
+		_cleanup_free_ char *params = NULL;
+		struct dmtable_row row = layer->table.v[i];
+
+		r = translate(a, made, row.params, &params, err);
+		if (r < 0)
+			break;
+		row.params = params;
+		if (dmtable_add(&table, &row) < 0)
+			r = err_oom(err);
+	}
+	if (r == 0)
+		r = dmtable_create(layer->name, &table, ret, err);
+	if (r == 0)
+		console_say("mapped device %s", layer->name);
+	return r < 0 ? err_prefix(err, r, "mapped device %s", layer->name) : 0;
+}
+
+static int make_all(struct assembly *a, const struct guard *guard, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < a->layers.n; i++) {
+		const struct layer *layer = &a->layers.v[i];
+
+		guard_step(guard, "assembling the disks", GUARD_SECONDS);
+		r = layer->kind == LAYER_MD ? start_array(a, layer, &a->numbers[i], err)
+					    : map_device(a, i, layer, &a->numbers[i], err);
+	}
+	return r;
+}
+
+int assemble(const struct sysroot *root, const struct guard *guard, struct err *err)
+{
+	struct assembly a = { .root = root };
+	_cleanup_free_ char *text = NULL;
+	int r = sysroot_read(root, LAYOUT_LAYERS, LAYERS_SIZE_MAX, &text, NULL, err);
+
+	if (r == -ENOENT)
+		return 0;
+	if (r == 0) {
+		r = layers_parse(text, &a.layers, err);
+		if (r < 0)
+			err_prefix(err, r, "%s", LAYOUT_LAYERS);
+	}
+	if (r == 0)
+		r = make_all(&a, guard, err);
+	layers_done(&a.layers);
+	return r;
+}

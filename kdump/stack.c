@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "kdump/blockdev.h"
+#include "kdump/rootpath.h"
+#include "kdump/stack.h"
+
+#define VIRTUAL "/sys/devices/virtual/block/"
+
+enum {
+	DEPTH_MAX = 16,                 /* devices upon each other */
+	REFERENCE_MAX = DEVID_MAX + 16, /* bytes of how a device is written, with NUL */
+	NAME_FILE_MAX = 4096,           /* bytes of a file in sysfs: a page */
+};
+
+struct finder {
+	const struct sysroot *root;
+	struct strv made; /* the folders in sysfs of the layers, in their order */
+	int depth;
+	struct stack *ret;
+};
+
+/* Mapped devices that take more than their table, or programs, by what does the mapping. */
+static const struct {
+	const char *target;
+	const char *what;
+} unhandled[] = {
+	{ "crypt", "encrypted (LUKS)" },
+	{ "multipath", "a multipath device" },
+	{ "thin", "an LVM thin volume" },
+	{ "thin-pool", "an LVM thin pool" },
+	{ "cache", "an LVM volume with a cache" },
+	{ "writecache", "an LVM volume with a write cache" },
+	{ "snapshot", "an LVM snapshot" },
+	{ "snapshot-origin", "an LVM volume with snapshots" },
+	{ "snapshot-merge", "an LVM volume that a snapshot is being merged into" },
+	{ "mirror", "an LVM mirror, or one that pvmove is at" },
+	{ "raid", "an LVM RAID volume" },
+	{ "vdo", "an LVM VDO volume" },
+	{ "integrity", "a device with dm-integrity" },
+	{ "verity", "a device with dm-verity" },
+};
+
+static int find(struct finder *f, const char *sysfs, struct err *err);
+
+static int check_target(const char *sysfs, const char *name, const char *target, struct err *err)
+{
+	const char *node = strrchr(sysfs, '/') + 1, *what = NULL;
+
+	if (strcmp(target, "linear") == 0 || strcmp(target, "striped") == 0)
+		return 0;
+	for (size_t i = 0; !what && i < ARRAY_SIZE(unhandled); i++)
+		if (strcmp(unhandled[i].target, target) == 0)
+			what = unhandled[i].what;
+	if (what)
+		err_set(err, -ENOTSUP,
+			"the dump target's device %s (%s) is %s, which the capture image cannot "
+			"handle",
+			node, name, what);
+	else
+		err_set(err, -ENOTSUP,
+			"the dump target's device %s (%s) is mapped by dm-%s, which the capture "
+			"image cannot handle",
+			node, name, target);
+	return -ENOTSUP;
+}
+
+/* How a device is written in a record. */
+static int refer(const struct finder *f, const struct blockdev *dev, char ret[static REFERENCE_MAX],
+		 struct err *err)
+{
+	struct devid id;
+	int r;
+
+	for (size_t i = 0; i < f->made.n; i++)
+		if (strcmp(f->made.v[i], dev->sysfs) == 0) {
+			snprintf(ret, REFERENCE_MAX, "@%zu", i + 1);
+			return 0;
+		}
+	r = devid_read(f->root, dev->node, &id, err);
+	if (r < 0)
+		return r;
+	/* The capture kernel would find it here before it found it on what is built. */
+	if (id.type[0] && strcmp(id.type, "LVM2_member") != 0)
+		return err_set(err, -ENOTSUP, "the dump target needs %s, which itself shows as %s",
+			       dev->node, id.type);
+	if (id.uuid[0])
+		snprintf(ret, REFERENCE_MAX, "@UUID=%s", id.uuid);
+	else if (id.partition[0])
+		snprintf(ret, REFERENCE_MAX, "@PARTUUID=%s", id.partition);
+	else
+		return err_set(err, -ENOTSUP,
+			       "the dump target needs %s, which has no UUID that the capture "
+			       "kernel could tell it by",
+			       dev->node);
+	return 0;
+}
+
+/* Is @word a device's number, MAJOR:MINOR? */
+static bool parse_number(const char *word, dev_t *ret)
+{
+	unsigned int major_number, minor_number;
+	int end = 0;
+
+	if (sscanf(word, "%u:%u%n", &major_number, &minor_number, &end) != 2 || word[end])
+		return false;
+	*ret = makedev(major_number, minor_number);
+	return true;
+}
+
+/* A row's parameters with what its devices are told by. */
+static int translate(struct finder *f, const char *params, char **ret, struct err *err)
+{
+	_cleanup_free_ char *copy = strdup(params), *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	char *pos = copy, *word;
+	int r = 0;
+
+	if (!copy || !out) {
+		if (out)
+			fclose(out);
+		return err_oom(err);
+	}
+	while (r == 0 && (word = strsep(&pos, " "))) {
+		_cleanup_(blockdev_done) struct blockdev dev = { NULL };
+		char reference[REFERENCE_MAX];
+		dev_t number;
+
+		if (parse_number(word, &number)) {
+			r = blockdev_by_number(f->root, number, &dev, err);
+			if (r == 0)
+				r = find(f, dev.sysfs, err);
+			if (r == 0)
+				r = refer(f, &dev, reference, err);
+			word = reference;
+		}
+		if (r == 0)
+			fprintf(out, "%s%s", ftell(out) > 0 ? " " : "", word);
+	}
+	if (fclose(out) != 0 && r == 0)
+		r = err_oom(err);
+	if (r == 0)
+		*ret = TAKE_PTR(text);
+	return r;
+}
+
+static int read_name(const struct sysroot *root, const char *sysfs, char **ret, struct err *err)
+{
+	char path[PATH_MAX];
+	int r;
+
+	snprintf(path, sizeof(path), "%s/dm/name", sysfs);
+	r = sysroot_read(root, path, NAME_FILE_MAX, ret, NULL, err);
+	if (r == 0)
+		(*ret)[strcspn(*ret, "\n")] = '\0';
+	return r;
+}
+
+static int add_layer(struct finder *f, const char *sysfs, struct layer *layer, const char *module,
+		     struct err *err)
+{
+	int r = layers_add(&f->ret->layers, layer, err);
+
+	if (r < 0)
+		return r;
+	if (strv_add(&f->made, sysfs) < 0 ||
+	    (!strv_has(&f->ret->modules, module) && strv_add(&f->ret->modules, module) < 0))
+		return err_oom(err);
+	return 0;
+}
+
+static int find_mapped(struct finder *f, const char *sysfs, struct err *err)
+{
+	_cleanup_(layer_done) struct layer layer = { .kind = LAYER_DM };
+	_cleanup_(dmtable_done) struct dmtable table = { NULL };
+	_cleanup_(blockdev_done) struct blockdev dev = { NULL };
+	int r = blockdev_by_sysfs(f->root, sysfs, &dev, err);
+
+	if (r == 0)
+		r = read_name(f->root, sysfs, &layer.name, err);
+	if (r == 0)
+		r = dmtable_read(f->root, sysfs, dev.number, &table, err);
+	for (size_t i = 0; r == 0 && i < table.n; i++) {
+		_cleanup_free_ char *params = NULL;
+		struct dmtable_row row = table.v[i];
+
+		r = check_target(sysfs, layer.name, row.target, err);
+		if (r == 0)
+			r = translate(f, row.params, &params, err);
+		if (r < 0)
+			break;
+		row.params = params;
+		if (dmtable_add(&layer.table, &row) < 0)
+			r = err_oom(err);
+	}
+	return r < 0 ? r : add_layer(f, sysfs, &layer, "dm-mod", err);
+}
+
+static int find_member(struct finder *f, const char *sysfs, struct layer *layer, struct err *err)
+{
+	_cleanup_(blockdev_done) struct blockdev dev = { NULL };
+	struct devid id;
+	int r = blockdev_by_sysfs(f->root, sysfs, &dev, err);
+
+	if (r == 0)
+		r = find(f, dev.sysfs, err);
+	if (r == 0)
+		r = devid_read(f->root, dev.node, &id, err);
+	if (r < 0)
+		return r;
+	if (strcmp(id.type, "linux_raid_member") != 0 || !id.member[0])
+		return err_set(err, -EINVAL, "%s: no member of an md array is on it", dev.node);
+	strcpy(layer->uuid, id.uuid);
+	return strv_add(&layer->members, id.member) < 0 ? err_oom(err) : 0;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int find_array(struct finder *f, const char *sysfs, struct err *err)
+{
+	_cleanup_(layer_done) struct layer layer = { .kind = LAYER_MD };
+	_cleanup_(mdarray_done) struct mdarray array = { .level = "" };
+	char module[MDARRAY_WORD_MAX + 4];
+	int r = mdarray_read(f->root, sysfs, &array, err);
+
+	for (size_t i = 0; r == 0 && i < array.members.n; i++)
+		r = find_member(f, array.members.v[i], &layer, err);
+	if (r < 0)
+		return r;
+	if (layer.members.n == 0)
+		return err_set(err, -EINVAL, "the md array %s has no members",
+			       strrchr(sysfs, '/') + 1);
+	qsort(layer.members.v, layer.members.n, sizeof(*layer.members.v), by_text);
+	strcpy(layer.version, array.version);
+	strcpy(layer.level, array.level);
+	snprintf(module, sizeof(module), "md-%s", array.level);
+	return add_layer(f, sysfs, &layer, module, err);
+}
+
+/* The disk that @sysfs is, or is a partition of. @ret: malloc()ed. */
+static int whole_disk(const struct sysroot *root, const char *sysfs, char **ret, struct err *err)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/partition", sysfs);
+	*ret = strdup(sysfs);
+	if (!*ret)
+		return err_oom(err);
+	if (rootpath_exists(root, path))
+		*strrchr(*ret, '/') = '\0';
+	return 0;
+}
+
+static int find(struct finder *f, const char *sysfs, struct err *err)
+{
+	_cleanup_free_ char *disk = NULL;
+	int r = whole_disk(f->root, sysfs, &disk, err);
+
+	if (r < 0 || strv_has(&f->made, disk))
+		return r;
+	if (f->depth >= DEPTH_MAX)
+		return err_set(err, -ELOOP, "more than %d devices are built upon each other",
+			       DEPTH_MAX);
+	f->depth++;
+	if (fnmatch(VIRTUAL "dm-*", disk, 0) == 0)
+		r = find_mapped(f, disk, err);
+	else if (fnmatch(VIRTUAL "md*", disk, 0) == 0)
+		r = find_array(f, disk, err);
+	else if (!strv_has(&f->ret->disks, sysfs) && strv_add(&f->ret->disks, sysfs) < 0)
+		r = err_oom(err);
+	f->depth--;
+	return r;
+}
+
+int stack_find(const struct sysroot *root, const char *sysfs, struct stack *ret, struct err *err)
+{
+	struct finder f = { .root = root, .ret = ret };
+	int r = find(&f, sysfs, err);
+
+	strv_done(&f.made);
+	return r;
+}
+
+int stack_drivers(const struct sysroot *root, const struct stack *stack, struct devchain *chain,
+		  struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < stack->disks.n; i++)
+		r = devchain_walk(root, stack->disks.v[i], chain, err);
+	for (size_t i = 0; r == 0 && i < stack->modules.n; i++)
+		r = devchain_add_module(chain, stack->modules.v[i]) < 0 ? err_oom(err) : 0;
+	return r;
+}
+
+void stack_done(struct stack *stack)
+{
+	strv_done(&stack->disks);
+	strv_done(&stack->modules);
+	layers_done(&stack->layers);
+}

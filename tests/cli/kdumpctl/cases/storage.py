@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Targets on devices that are made of others."""
+
+from pathlib import Path
+
+from expect import IMAGE, fresh, refused, started
+from machine import Machine
+from storage import (array, block_device, mapped, put_ext4, put_lvm_member, put_md_member,
+                     sata_disk)
+
+FILE_SYSTEM = "22222222-3333-4444-5555-666666666666"
+ARRAY = "aaaaaaaa-1111-2222-3333-444444444444"
+ONE = "bbbbbbbb-0001-2222-3333-444444444444"
+TWO = "bbbbbbbb-0002-2222-3333-444444444444"
+VOLUME = "AbCdEf-0123-4567-89Ab-CdEf-GhIj-KlMnOp"
+OTHER_VOLUME = "ZbCdEf-0123-4567-89Ab-CdEf-GhIj-KlMnOp"
+
+
+def taken_by_dracut(machine: Machine, why: str) -> None:
+    """What our image cannot do is dracut's, which this machine does not have."""
+    refused(machine, "the capture image has to be built by dracut, which is not installed: "
+                     f"{why}\nInstall the package dracut.\n")
+
+
+def target_on(m: Machine, name: str, number: str) -> None:
+    """The machine's /var is on that device."""
+    put_ext4(m, name, FILE_SYSTEM)
+    with (m.root / "proc/self/mountinfo").open("a") as table:
+        table.write(f"24 23 {number} / /var rw - ext4 /dev/{name} rw\n")
+
+
+def record(machine: Machine) -> list[str]:
+    """What the image has to make of disks."""
+    fresh(machine)
+    return machine.image_files()["kdump/layers"].decode().splitlines()
+
+
+def modules(machine: Machine) -> set[str]:
+    """Those in the image."""
+    return {Path(name).stem for name in machine.image_files() if name.endswith(".ko")}
+
+
+def raid1(machine: Machine) -> None:
+    """md127 of vda2 and sda, which have different drivers; sdb and sdc are not in use."""
+    machine.disk("vda2", 2, FILE_SYSTEM)
+    for number, name in enumerate(("sda", "sdb", "sdc")):
+        sata_disk(machine, name, f"8:{16 * number}")
+    for name, member in (("vda2", TWO), ("sda", ONE)):
+        (machine.root / "dev" / name).write_bytes(bytes(4 << 20))
+        put_md_member(machine, name, ARRAY, member)
+    array(machine, "md127", "9:127", "raid1",
+          {"vda2": "0", "sda": "1", "sdb": "none", "sdc": "none"})
+
+
+def plain_disk_has_no_record(m: Machine) -> None:
+    """Nothing is to be made, and no module is there for it."""
+    fresh(m)
+    assert "kdump/layers" not in m.image_files()
+    assert not {"dm_mod", "raid1"} & modules(m)
+
+
+def volume_on_array(m: Machine) -> None:
+    """From the disks up, each by what is written on it, with the drivers of all."""
+    raid1(m)
+    put_lvm_member(m, "md127", VOLUME)
+    mapped(m, "dm-3", "253:3", "vm-var",
+           "0 204800 linear 9:127 2048\n204800 4096 linear 9:127 411648")
+    target_on(m, "dm-3", "253:3")
+    assert record(m) == [f"md 1.2 raid1 {ARRAY}", f"member {ONE}", f"member {TWO}",
+                         "dm vm-var", "map 0 204800 linear @1 2048",
+                         "map 204800 4096 linear @1 411648"]
+    assert {"disk", "busx_pci", "sata", "raid1", "md_mod", "dm_mod"} <= modules(m), modules(m)
+    started(m)
+
+
+def extended_volume(m: Machine) -> None:
+    """Another table is a reason for a new image; other numbers of the same devices are none."""
+    sata_disk(m, "sda", "8:0")
+    put_lvm_member(m, "sda", VOLUME)
+    mapped(m, "dm-0", "253:0", "vm-var", "0 204800 linear 8:0 2048")
+    target_on(m, "dm-0", "253:0")
+    assert record(m) == ["dm vm-var", f"map 0 204800 linear @UUID={VOLUME} 2048"]
+    m.write("sys/devices/virtual/block/dm-0/dm/table", "0 409600 linear 8:0 2048")
+    started(m, "Detected change in the devices that the dump target is made of",
+            f"Rebuilding {IMAGE}")
+    m.run("stop")
+    m.link("sys/dev/block/8:32", "sys/class/block/sda")
+    m.write("sys/devices/virtual/block/dm-0/dm/table", "0 409600 linear 8:32 2048")
+    started(m)
+
+
+def striped_volume(m: Machine) -> None:
+    """Several devices in a row of the table."""
+    for name, number, volume in (("sda", "8:0", VOLUME), ("sdb", "8:16", OTHER_VOLUME)):
+        sata_disk(m, name, number)
+        put_lvm_member(m, name, volume)
+    mapped(m, "dm-0", "253:0", "vm-var", "0 204800 striped 2 128 8:0 2048 8:16 4096")
+    target_on(m, "dm-0", "253:0")
+    assert record(m) == ["dm vm-var", f"map 0 204800 striped 2 128 @UUID={VOLUME} 2048 "
+                         f"@UUID={OTHER_VOLUME} 4096"]
+
+
+def mapped_on_mapped(m: Machine) -> None:
+    """As kpartx makes them; the name goes up to the end of the line."""
+    sata_disk(m, "sda", "8:0")
+    put_lvm_member(m, "sda", VOLUME)
+    mapped(m, "dm-0", "253:0", "vm-a disk", "0 204800 linear 8:0 2048")
+    mapped(m, "dm-1", "253:1", "vm-a disk1", "0 2048 linear 253:0 2048")
+    target_on(m, "dm-1", "253:1")
+    assert record(m) == ["dm vm-a disk", f"map 0 204800 linear @UUID={VOLUME} 2048",
+                         "dm vm-a disk1", "map 0 2048 linear @1 2048"]
+
+
+def partition_of_array(m: Machine) -> None:
+    """It appears by itself when the array is there."""
+    raid1(m)
+    folder = block_device(m, "virtual/block/md127/md127p1", "259:0")
+    m.write(f"{folder}/partition", "1")
+    target_on(m, "md127p1", "259:0")
+    assert record(m)[0] == f"md 1.2 raid1 {ARRAY}"
+
+
+def unhandled_mappings(m: Machine) -> None:
+    """What takes more than a table, or programs, is refused by name."""
+    sata_disk(m, "sda", "8:0")
+    mapped(m, "dm-0", "253:0", "vm-var", "")
+    target_on(m, "dm-0", "253:0")
+    for target, what in (("crypt", "encrypted (LUKS)"), ("thin", "an LVM thin volume"),
+                         ("multipath", "a multipath device"), ("raid", "an LVM RAID volume"),
+                         ("snapshot-origin", "an LVM volume with snapshots"),
+                         ("cache", "an LVM volume with a cache"),
+                         ("zoned", "mapped by dm-zoned")):
+        m.write("sys/devices/virtual/block/dm-0/dm/table",
+                f"0 8 linear 8:0 0\n8 204800 {target} 8:0 x")
+        put_lvm_member(m, "sda", VOLUME)
+        taken_by_dracut(m, f"the dump target's device dm-0 (vm-var) is {what}, which the "
+                           "capture image cannot handle")
+
+
+def mapping_of_unnamed_disk(m: Machine) -> None:
+    """The capture kernel could not find it."""
+    sata_disk(m, "sda", "8:0")
+    mapped(m, "dm-0", "253:0", "x", "0 204800 linear 8:0 0")
+    target_on(m, "dm-0", "253:0")
+    taken_by_dracut(m, "the dump target needs /dev/sda, which has no UUID that the capture kernel could "
+               "tell it by")
+    put_ext4(m, "sda", FILE_SYSTEM)
+    taken_by_dracut(m, "the dump target needs /dev/sda, which itself shows as ext4")
+
+
+def unhandled_arrays(m: Machine) -> None:
+    """Old superblocks do not tell members apart, those of controllers need a daemon."""
+    raid1(m)
+    target_on(m, "md127", "9:127")
+    for metadata in ("0.90", "external:imsm"):
+        m.write("sys/devices/virtual/block/md127/md/metadata_version", metadata)
+        taken_by_dracut(m, "the dump target's device md127 is an md array with metadata "
+                   f"{metadata}, which the capture image cannot handle")
+
+
+def unhandled_devices(m: Machine) -> None:
+    """Whatever else does not appear by itself."""
+    for name, what in (("loop3", "a loop device"), ("bcache0", "bcache"),
+                       ("zram0", "a virtual block device")):
+        block_device(m, f"virtual/block/{name}", "7:3")
+        put_ext4(m, name, FILE_SYSTEM)
+        m.write("proc/self/mountinfo", f"23 1 7:3 / / rw - ext4 /dev/{name} rw")
+        taken_by_dracut(m, f"the dump target's device {name} is {what}, which the "
+                           "capture image cannot handle")
+        (m.root / "sys/dev/block/7:3").unlink()

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The record of what is to be made of disks: written, read, and damaged. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kdump/layers.h"
+
+#define RECORD                                                                                     \
+	"md 1.2 raid1 aaaaaaaa-1111-2222-3333-444444444444\n"                                      \
+	"member bbbbbbbb-0001-2222-3333-444444444444\n"                                            \
+	"member bbbbbbbb-0002-2222-3333-444444444444\n"                                            \
+	"dm vm-a name\n"                                                                           \
+	"map 0 204800 linear @1 2048\n"                                                            \
+	"map 204800 18446744073709551615 striped 2 128 @UUID=x 0 @PARTUUID=y 8\n"                  \
+	"dm vm-b\n"                                                                                \
+	"map 0 8 linear @2 0\n"
+
+static int parse(const char *text, struct layers *ret, struct err *err)
+{
+	_cleanup_free_ char *copy = strdup(text);
+
+	assert_non_null(copy);
+	return layers_parse(copy, ret, err);
+}
+
+static void test_round_trip(_unused_ void **state)
+{
+	_cleanup_(layers_done) struct layers layers = { NULL };
+	_cleanup_free_ char *text = NULL;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(parse(RECORD, &layers, &err), 0);
+	assert_int_equal(layers.n, 3);
+	assert_int_equal(layers.v[0].kind, LAYER_MD);
+	assert_string_equal(layers.v[0].version, "1.2");
+	assert_string_equal(layers.v[0].level, "raid1");
+	assert_int_equal(layers.v[0].members.n, 2);
+	assert_int_equal(layers.v[1].kind, LAYER_DM);
+	assert_string_equal(layers.v[1].name, "vm-a name");
+	assert_int_equal(layers.v[1].table.n, 2);
+	assert_int_equal(layers.v[1].table.v[1].start, 204800);
+	assert_true(layers.v[1].table.v[1].length == UINT64_MAX);
+	assert_string_equal(layers.v[1].table.v[1].target, "striped");
+	assert_string_equal(layers.v[1].table.v[1].params, "2 128 @UUID=x 0 @PARTUUID=y 8");
+	assert_int_equal(layers_format(&layers, &text, &err), 0);
+	assert_string_equal(text, RECORD);
+}
+
+static void check_refused(const char *text, const char *message)
+{
+	_cleanup_(layers_done) struct layers layers = { NULL };
+	struct err err = ERR_INIT;
+
+	assert_int_equal(parse(text, &layers, &err), -EINVAL);
+	assert_string_equal(err.text, message);
+}
+
+static void test_damaged(_unused_ void **state)
+{
+	static const char no_row[] = "this is no row of a device-mapper table";
+
+	check_refused("md\n", "this is no md array");
+	check_refused("md 1.2 raid1\n", "this is no md array");
+	check_refused("md 1.2  x\n", "this is no md array");
+	check_refused(
+		"md 1.2 raid1 0123456789012345678901234567890123456789012345678901234567890123"
+		"456789\n",
+		"this is no md array");
+	check_refused("member x\n", "'member' is out of place");
+	check_refused("map 0 8 linear 8:0 0\n", "'map' is out of place");
+	check_refused("dm x\nmember y\n", "'member' is out of place");
+	check_refused("md 1.2 raid1 x\nmap 0 8 linear 8:0 0\n", "'map' is out of place");
+	check_refused("md 1.2 raid1 x\nmember\n", "'member' is out of place");
+	check_refused("garbage\n", "'garbage' is out of place");
+	check_refused("dm x\nmap\n", no_row);
+	check_refused("dm x\nmap 0 8\n", no_row);
+	check_refused("dm x\nmap 0 0 linear 8:0 0\n", no_row);
+	check_refused("dm x\nmap -1 8 linear 8:0 0\n", no_row);
+	check_refused("dm x\nmap 0 8 seventeencharact 8:0 0\n", no_row);
+}
+
+/* Whatever end is missing, nothing is read that was not there. */
+static void test_cut(_unused_ void **state)
+{
+	for (size_t n = 0; n < sizeof(RECORD); n++) {
+		_cleanup_(layers_done) struct layers layers = { NULL };
+		_cleanup_free_ char *text = strndup(RECORD, n);
+		struct err err = ERR_INIT;
+		int r = layers_parse(text, &layers, &err);
+
+		assert_true(r == 0 || r == -EINVAL);
+	}
+}
+
+static void test_too_many(_unused_ void **state)
+{
+	_cleanup_(layers_done) struct layers layers = { NULL };
+	_cleanup_free_ char *text = calloc(1, (LAYERS_MAX + 1) * sizeof("dm x\n"));
+	struct err err = ERR_INIT;
+
+	assert_non_null(text);
+	for (int i = 0; i <= LAYERS_MAX; i++)
+		strcat(text, "dm x\n");
+	assert_int_equal(layers_parse(text, &layers, &err), -E2BIG);
+	assert_int_equal(layers.n, LAYERS_MAX);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_too_many),
+	};
+
+	return cmocka_run_group_tests_name("kdump/layers", tests, NULL, NULL);
+}

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The dump goes to a RAID1 one of whose disks does not come back after the panic."""
+
+from harness import check, crash
+from harness.lab import ExtraDisk, Lab, Needs
+from harness.target import device
+
+NEEDS = Needs(
+    guest="bookworm-storage",
+    disks=(ExtraDisk("one", "virtio-scsi"), ExtraDisk("two", "nvme")),
+    only_by_name=True,
+)
+_SUPERBLOCK = "bs=4096 seek=1 count=1 oflag=direct"
+
+
+def run(lab: Lab) -> None:
+    """What tells the disk as a member is overwritten just before the panic."""
+    one, two = (device(lab, disk) for disk in NEEDS.disks)
+    lab.agent.check(
+        f"mdadm --create /dev/md0 --run --level=1 --raid-devices=2 --metadata=1.2 {one} {two}"
+        f" && mkfs.ext4 -q /dev/md0 && mount /dev/md0 {crash.DEFAULT_PATH}",
+        seconds=120,
+    )
+    crash.arm(lab)
+    lab.agent.check(f"dd if=/dev/zero of={two} {_SUPERBLOCK} && sync")
+    crash.panic(lab)
+    lab.machine.wait_exit(480, "the capture kernel to save the dump and reset")
+    log = crash.capture_log(lab)
+    check.shows(log, r"waiting for the disks of md array UUID=\S+: 5 of 30 s", "the console")
+    check.shows(log, r"1 of 2 disks of md array UUID=\S+ appeared, going on", "the console")
+    check.shows(log, r"started md array UUID=\S+ \(raid1\), disks: 1", "the console")
+    check.shows(log, r"saving vmcore complete", "the console")
