@@ -46,7 +46,7 @@ define install_missing
 		apt-get install -y -qq --no-install-recommends $$packages >/dev/null
 endef
 
-.PHONY: deps check check-fast check-crash demo bench lint install uninstall dist clean
+.PHONY: deps check check-fast check-vm demo bench lint install uninstall dist clean
 deps:
 	$(call install_missing,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 
@@ -56,8 +56,8 @@ check: deps
 	$(Q)$(MAKE) --no-print-directory run-check
 check-fast: deps
 	$(Q)$(MAKE) --no-print-directory run-check-fast
-check-crash: deps
-	$(Q)$(MAKE) --no-print-directory run-check-crash
+check-vm: deps
+	$(Q)$(MAKE) --no-print-directory run-check-vm
 demo: deps
 	$(Q)$(MAKE) --no-print-directory run-demo
 bench: deps
@@ -65,7 +65,7 @@ bench: deps
 
 # ---- Configuration -----------------------------------------------------------------------
 
-NO_CONFIG_GOALS	:= deps check check-fast check-crash demo bench clean
+NO_CONFIG_GOALS	:= deps check check-fast check-vm demo bench clean
 ifneq ($(filter-out $(NO_CONFIG_GOALS),$(or $(MAKECMDGOALS),all)),)
 include config.mk
 endif

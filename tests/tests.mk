@@ -32,14 +32,14 @@ build/san/cores/%: build/san/obj/tests/cores/%.o build/san/vmcore-dmesg.a build/
 	@mkdir -p $(@D)
 	$(Q)$(CC_build/san) $(LDFLAGS_build/san) -o $@ $^ $(ELF_LIBS)
 
-.PHONY: run-check run-check-fast run-check-crash run-demo run-bench tests
+.PHONY: run-check run-check-fast run-check-vm run-demo run-bench tests
 tests: all san build/san/fake_kernel.so $(UNIT_TESTS) $(FUZZ_TARGETS) build/san/cores/probe
 run-check-fast: tests
 	$(Q)tests/run rules unit fuzz cli cores cause output
 run-check: tests
 	$(Q)tests/run rules unit fuzz cli cores cause output vm
-run-check-crash: all
-	$(Q)tests/vm/run crash_utility
+run-check-vm: all
+	$(Q)tests/vm/run --all
 run-demo: all
 	$(Q)tests/vm/demo
 build/bench/%: build/obj/tests/bench/%.o build/lib.a

@@ -4,7 +4,7 @@
 from harness import crash
 from harness.lab import Lab, Needs
 
-NEEDS = Needs(guest="bookworm-full")
+NEEDS = Needs(guest="bookworm-full", only_by_name=True)
 
 
 def run(lab: Lab) -> None:

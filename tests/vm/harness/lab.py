@@ -52,7 +52,8 @@ class Needs:
     server: bool = False
     # Whether CPUs and memory can be added while it runs.
     expandable: bool = False
-    # A case that takes gigabytes of downloads runs only when it is named.
+    # A case that takes gigabytes of downloads, or whose path others take nearly as well, runs
+    # only when it is named, or all are.
     only_by_name: bool = False
 
 
