@@ -8,6 +8,7 @@
 #include "kdump/capcmdline.h"
 #include "kdump/collector.h"
 #include "kdump/confcheck.h"
+#include "kdump/cryptkey.h"
 #include "kdump/dracutimage.h"
 #include "kdump/dumpspace.h"
 #include "kdump/image.h"
@@ -217,14 +218,22 @@ void arming_take_builder(struct arming *a)
 		a->plan.builder = IMAGEBUILDER_OWN; /* kexec will say what is wrong with it */
 }
 
+static void tell_builder(const struct arming *a)
+{
+	if (!a->plan.why)
+		return;
+	tell(TELL_INFO, "The capture image is built by dracut: %s", a->plan.why);
+	if (cryptkey_is_asked(a->root, &a->plan.layers, a->conf.dracut_args))
+		tell_warning("Warning: %s", CRYPTKEY_WARNING);
+}
+
 int arming_update_image(struct arming *a, bool always, struct err *err)
 {
 	int r = arming_plan_image(a, err);
 
 	if (r < 0)
 		return r;
-	if (a->plan.why)
-		tell(TELL_INFO, "The capture image is built by dracut: %s", a->plan.why);
+	tell_builder(a);
 	r = always ? 1 : must_build(a, err);
 	if (r == 0)
 		arming_take_builder(a); /* force_no_rebuild keeps what may be another's */

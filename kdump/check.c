@@ -7,6 +7,7 @@
 #include "lib/lockdown.h"
 
 #include "kdump/check.h"
+#include "kdump/cryptkey.h"
 #include "kdump/image.h"
 #include "kdump/kconfig.h"
 #include "kdump/manifest.h"
@@ -165,7 +166,10 @@ static enum check_result check_image(struct state *s, struct err *says)
 		state = "is in date";
 	err_set(says, 0, "%s %s%s%s", a->kernel.image, state,
 		a->plan.why ? "; dracut builds it: " : "", a->plan.why ? a->plan.why : "");
-	return CHECK_OK;
+	if (!cryptkey_is_asked(a->root, &a->plan.layers, a->conf.dracut_args))
+		return CHECK_OK;
+	err_hint(says, 0, "%s", CRYPTKEY_WARNING);
+	return CHECK_WARNING;
 }
 
 /* Is what is reserved enough for what would be loaded? Nothing can be said before an image is. */

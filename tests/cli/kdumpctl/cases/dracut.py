@@ -31,7 +31,7 @@ def install(machine: Machine) -> None:
     machine.write(f"{MODULE}/module-setup.sh", "install() { :; }")
 
 
-def stack(machine: Machine, uuid: str = "CRYPT-LUKS2-22-vault") -> None:
+def stack(machine: Machine, uuid: str = "LVM-pool") -> None:
     """The root file system is on a device of device-mapper, on the machine's disk."""
     device = "sys/devices/virtual/block/dm-0"
     machine.write(f"{device}/uevent", "MAJOR=253\nMINOR=0\nDEVNAME=vda1")
@@ -208,3 +208,25 @@ def not_over_the_network(m: Machine) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("kdump.conf:2: dracut_args: with '-v' dracut builds the capture "
                                   "image, which then can only dump to block devices\n"), done.stderr
+
+
+def passphrase_is_asked(m: Machine) -> None:
+    """A warning, unless each encrypted layer opens by what crypttab says."""
+    install(m)
+    stack(m, "CRYPT-LUKS2-22-vault")
+    says = ("the dump target is encrypted, and somebody has to type its passphrase on the capture "
+            "kernel's console; kdump.conf(5), \"Encrypted targets\", says what else opens it\n")
+    arguments = "core_collector cp\ndracut_args --install /etc/keys/vault"
+    for crypttab, conf, asked in (
+            (None, arguments, True), ("# /etc/keys/vault\nvault UUID=22", arguments, True),
+            ("vault UUID=22 /etc/keys/vault luks", "core_collector cp", True),
+            ("vault UUID=22 /etc/keys/vault luks", arguments, False),
+            ("vault UUID=22 - luks,tpm2-device=auto", "core_collector cp", False),
+            ("vault UUID=22 none luks", arguments, True)):
+        m.write("etc/kdump.conf", conf)
+        if crypttab:
+            m.write("etc/crypttab", crypttab)
+        assert (says in m.run("check").stdout) == asked, crypttab
+        done = m.run("start")
+        assert done.returncode == 0 and done.stderr == (f"Warning: {says}" if asked else ""), done
+        m.run("stop")
