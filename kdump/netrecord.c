@@ -8,8 +8,8 @@
 #include "lib/number.h"
 
 #include "kdump/netrecord.h"
-#include "kdump/strv.h"
-#include "kdump/words.h"
+
+enum { WORDS_MAX = 16 }; /* of a line: more than any has */
 
 static const char *const kinds[] = { "device", "vlan", "bond", "bridge" };
 
@@ -250,6 +250,22 @@ static int take_line(char **words, size_t count, struct netrecord *record)
 	return -EINVAL;
 }
 
+/* Cut a line at its blanks. Return: how many words there are; -EINVAL for too many. */
+static int split(char *line, char *words[static WORDS_MAX])
+{
+	int count = 0;
+	char *word;
+
+	while ((word = strsep(&line, " "))) {
+		if (!word[0])
+			continue;
+		if (count == WORDS_MAX)
+			return -EINVAL;
+		words[count++] = word;
+	}
+	return count;
+}
+
 int netrecord_parse(const char *text, struct netrecord *ret, struct err *err)
 {
 	struct netrecord record = { .link_count = 0 };
@@ -259,13 +275,11 @@ int netrecord_parse(const char *text, struct netrecord *ret, struct err *err)
 	if (!copy)
 		return err_oom(err);
 	while ((line = strsep(&rest, "\n"))) {
-		_cleanup_(strv_done) struct strv words = { NULL };
 		_cleanup_free_ char *shown = strdup(line);
-		int r = words_split(line, &words, err);
+		char *words[WORDS_MAX];
+		int count = split(line, words);
 
-		if (r == 0 && words.n > 0)
-			r = take_line(words.v, words.n, &record);
-		if (r < 0)
+		if (count < 0 || (count > 0 && take_line(words, (size_t)count, &record) < 0))
 			return err_set(err, -EINVAL, "the record of the network has a bad line: %s",
 				       shown ? shown : "");
 	}

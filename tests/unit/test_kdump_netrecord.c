@@ -73,7 +73,7 @@ static void test_bad_lines(_unused_ void **state)
 		"link b bond 52:54:00:00:05:02 1500 mode",
 		"address eth9 192.0.2.1/24",
 		"route eth9 192.0.2.1/24",
-		"link 'eth0 device 52:54:00:00:05:02 1500",
+		"link eth0 device 52:54:00:00:05:02 1500 a b c d e f g h i j k",
 	};
 	char message[512];
 

@@ -43,7 +43,8 @@ def _set_address(agent: Agent, mac: str, net: Net, address: str, bond: bool = Fa
             "ip link set $card master bond7",
             "card=bond7",
         ]
-    lines.append("ip link set $card up")
+    # Of processors that boot reports late, a start makes a reload, in which nothing is loaded.
+    lines += ["ip link set $card up", "udevadm settle --timeout=120"]
     if net.vlan:
         lines += [
             f"ip link add link $card name v{net.vlan} type vlan id {net.vlan}",
@@ -52,4 +53,4 @@ def _set_address(agent: Agent, mac: str, net: Net, address: str, bond: bool = Fa
         ]
     nodad = " nodad" if ":" in address else ""
     lines.append(f"ip address add {address}/{net.bits} dev $card{nodad}")
-    agent.check("set -e\n" + "\n".join(lines))
+    agent.check("set -e\n" + "\n".join(lines), seconds=150)
