@@ -17,6 +17,7 @@
 #include "kdump/memory.h"
 #include "kdump/nettarget.h"
 #include "kdump/rootpath.h"
+#include "kdump/roottarget.h"
 #include "kdump/run.h"
 #include "kdump/sshcheck.h"
 #include "kdump/tell.h"
@@ -30,6 +31,7 @@ void arming_done(struct arming *a)
 	sysconfig_done(&a->config);
 	kernel_done(&a->kernel);
 	target_done(&a->target);
+	target_done(&a->rootfs);
 	free(a->space_warning);
 	image_plan_done(&a->plan);
 	free(a->cmdline);
@@ -187,6 +189,7 @@ int arming_plan_image(struct arming *a, struct err *err)
 {
 	const char *path = getenv("PATH");
 	_cleanup_free_ char *dirs = NULL;
+	int r;
 	struct image_inputs in = {
 		.root = a->root,
 		.conf = &a->conf,
@@ -195,6 +198,13 @@ int arming_plan_image(struct arming *a, struct err *err)
 		.capture = a->places->capture,
 	};
 
+	if (a->conf.failure_action == CONF_DUMP_TO_ROOTFS) {
+		target_done(&a->rootfs);
+		r = roottarget_find(a->root, &a->conf, &a->rootfs, err);
+		if (r < 0)
+			return r;
+		in.rootfs = &a->rootfs;
+	}
 	if (asprintf(&dirs, "%s:%s", a->places->sbin,
 		     sysroot_is_real(a->root) && path ? path : RUN_USUAL_DIRS) < 0) {
 		dirs = NULL;

@@ -37,7 +37,8 @@ struct arming {
 	struct sysconfig config;
 	struct kernel kernel;
 	struct target target;
-	char *space_warning; /* there may be too little for a dump on the target; NULL */
+	struct target rootfs; /* for dump_to_rootfs, if that is asked for */
+	char *space_warning;  /* there may be too little for a dump on the target; NULL */
 	struct image_plan plan;
 	char *cmdline;
 	struct kexecargs args;

@@ -90,7 +90,7 @@ static int set_action(const struct directive *row, const char *value, struct con
 		return choice;
 	}
 	*action = (enum conf_action)choice;
-	return *action == CONF_DUMP_TO_ROOTFS;
+	return 0;
 }
 
 static int set_flag(const struct directive *row, const char *value, struct conf *conf,

@@ -14,7 +14,7 @@ struct ending {
 	int command;       /* for reboot(2) */
 };
 
-/** ending_of() - the way of @action. Those that the capture image cannot do yet restart. */
+/** ending_of() - the way of @action. Those that are no end by themselves restart. */
 const struct ending *ending_of(enum conf_action action);
 
 #endif

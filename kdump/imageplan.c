@@ -128,6 +128,37 @@ static int add_devices(const struct image_inputs *in, struct devchain *chain,
 	return r < 0 ? r : image_plan_add_text(plan, LAYOUT_LAYERS, record, err);
 }
 
+/*
+ * Those for the root file system, where dumps may have to go to it. The layers that are made are
+ * the target's alone: one that is broken must not keep the other from coming up.
+ */
+static int add_rootfs_modules(const struct image_inputs *in, struct modules *modules,
+			      struct err *err)
+{
+	_cleanup_(devchain_done) struct devchain chain = { NULL };
+	_cleanup_(stack_done) struct stack stack = { .disks = { NULL } };
+	const struct strv none = { NULL };
+	int r;
+
+	if (!in->rootfs || !in->rootfs->sysfs ||
+	    (in->target->sysfs && strcmp(in->target->sysfs, in->rootfs->sysfs) == 0))
+		return 0;
+	r = stack_find(in->root, in->rootfs->sysfs, &stack, err);
+	if (r == 0 && stack.layers.n > 0)
+		r = err_set(err, -ENOTSUP,
+			    "the root file system is on LVM or md, and the target "
+			    "is elsewhere");
+	if (r == 0)
+		r = stack_drivers(in->root, &stack, &chain, err);
+	if (r == 0)
+		r = modules_resolve(in->root, in->kernel, &chain, in->rootfs->type, &none, &none,
+				    modules, err);
+	if (r == 0)
+		return 0;
+	err_prefix(err, r, "failure_action dump_to_rootfs");
+	return conf_blame(in->conf, "failure_action", err, r);
+}
+
 static int add_modules(const struct image_inputs *in, struct image_plan *plan, struct err *err)
 {
 	_cleanup_(devchain_done) struct devchain chain = { NULL };
@@ -142,6 +173,8 @@ static int add_modules(const struct image_inputs *in, struct image_plan *plan, s
 	if (r == 0)
 		r = modules_resolve(in->root, in->kernel, &chain, file_system(in->target), &needed,
 				    &in->conf->extra_modules, &modules, err);
+	if (r == 0)
+		r = add_rootfs_modules(in, &modules, err);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < modules.names.n; i++)
@@ -290,8 +323,8 @@ static int collector_words(const struct image_inputs *in, const char *collector,
 }
 
 /* The configuration for the capture side: target and path as they are there. */
-static int add_conf(const struct image_inputs *in, const char *collector, struct image_plan *plan,
-		    struct err *err)
+static int add_conf(const struct image_inputs *in, const char *collector, const char *name,
+		    struct image_plan *plan, struct err *err)
 {
 	_cleanup_free_ char *line = NULL, *text = NULL;
 	_cleanup_(strv_done) struct strv argv = { NULL };
@@ -313,7 +346,19 @@ static int add_conf(const struct image_inputs *in, const char *collector, struct
 		return err_oom(err);
 	conf.collector_text = line;
 	r = conf_format(&conf, &text, err);
-	return r < 0 ? r : image_plan_add_text(plan, CONF_PATH, text, err);
+	return r < 0 ? r : image_plan_add_text(plan, name, text, err);
+}
+
+static int add_confs(const struct image_inputs *in, const char *collector, struct image_plan *plan,
+		     struct err *err)
+{
+	struct image_inputs rootfs = *in;
+	int r = add_conf(in, collector, CONF_PATH, plan, err);
+
+	rootfs.target = in->rootfs;
+	if (r < 0 || !in->rootfs)
+		return r;
+	return add_conf(&rootfs, collector, LAYOUT_ROOTFS_CONF, plan, err);
 }
 
 /* The way to a server. */
@@ -373,7 +418,7 @@ static int plan_own(const struct image_inputs *in, struct image_plan *plan, stru
 	if (r == 0)
 		r = add_programs(in, LAYOUT_INIT, plan, err);
 	if (r == 0)
-		r = add_conf(in, plan->collector, plan, err);
+		r = add_confs(in, plan->collector, plan, err);
 	if (r == 0)
 		r = add_network(in, plan, err);
 	if (r == 0)
@@ -383,10 +428,18 @@ static int plan_own(const struct image_inputs *in, struct image_plan *plan, stru
 
 static int plan_dracut(const struct image_inputs *in, struct image_plan *plan, struct err *err)
 {
-	int r = add_programs(in, LAYOUT_SERVICE, plan, err);
+	int r;
 
+	if (in->rootfs) { /* dracut is told of the dump target's devices only */
+		r = err_set(err, -ENOTSUP,
+			    "failure_action dump_to_rootfs: the image that dracut builds for this "
+			    "target cannot do that");
+		err_hint(err, r, "Choose another failure_action.");
+		return conf_blame(in->conf, "failure_action", err, r);
+	}
+	r = add_programs(in, LAYOUT_SERVICE, plan, err);
 	if (r == 0)
-		r = add_conf(in, plan->collector, plan, err);
+		r = add_conf(in, plan->collector, CONF_PATH, plan, err);
 	if (r == 0)
 		r = add_time_zone(in, plan, err);
 	return r < 0 ? r : dracutimage_plan(in, plan, err);

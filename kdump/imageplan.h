@@ -25,6 +25,7 @@ struct image_inputs {
 	const struct sysroot *root;
 	const struct conf *conf; /* the administrator's */
 	const struct target *target;
+	const struct target *rootfs; /* where dump_to_rootfs saves to; NULL: it is not asked for */
 	const struct kernel *kernel;
 	const char *capture;      /* path of the program that is to be init */
 	const char *program_dirs; /* where programs are, parted by colons */

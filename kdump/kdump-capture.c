@@ -181,9 +181,48 @@ static void end(const struct ending *ending)
 	reboot(RB_AUTOBOOT);
 }
 
+static int read_rootfs_conf(struct conf *ret, struct err *err)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t size;
+	int r = sysroot_read(&real_root, LAYOUT_ROOTFS_CONF, CONF_FILE_MAX, &text, &size, err);
+
+	return r < 0 ? r : conf_parse(text, size, LAYOUT_ROOTFS_CONF, CONF_IMAGE, ret, err);
+}
+
+/* The same dump once more, to the root file system; the programs around it have had their turn. */
+static int save_to_rootfs(struct err *err)
+{
+	static struct conf rootfs;
+	int r = read_rootfs_conf(&rootfs, err);
+
+	if (r < 0)
+		return r;
+	console_say("trying to save to the root file system");
+	captarget_close(&sink, &guard);
+	capturerecord_begin(&record, "dump_to_rootfs");
+	r = captarget_open(&rootfs, &guard, &sink, err);
+	capturerecord_end(&record, r);
+	if (r == 0)
+		r = check_vmcore(err);
+	if (r < 0)
+		return r;
+	record.when = time(NULL);
+	record.result = NULL;
+	record.target_type = rootfs.target_type;
+	record.target = rootfs.target;
+	r = savedump(&job, &sink, record.when, err);
+	if (!record.result)
+		record.result = r < 0 ? CAPTURERECORD_FAILED : CAPTURERECORD_COMPLETE;
+	dumprun_tell(&dump);
+	return r;
+}
+
 /* There is no dump, for whatever reason. */
 static void fail(const struct err *err)
 {
+	struct err again = ERR_INIT;
+
 	console_error(err);
 	dumprun_failed(&dump, err);
 	dumprun_tell(&dump);
@@ -192,6 +231,8 @@ static void fail(const struct err *err)
 		guard_step(&guard, "the shell", 0);
 		open_shell();
 	}
+	if (conf.failure_action == CONF_DUMP_TO_ROOTFS && save_to_rootfs(&again) < 0)
+		console_error(&again);
 	end(failure_ending());
 }
 

@@ -17,6 +17,7 @@
 #define LAYOUT_SSHKEY       "/kdump/sshkey"
 #define LAYOUT_SEED         "/kdump/seed"
 #define LAYOUT_SERVICE      "/usr/sbin/kdump-capture" /* in the place of init, in dracut's */
+#define LAYOUT_ROOTFS_CONF  "/kdump/rootfs.conf"      /* kdump.conf for dump_to_rootfs */
 #define LAYOUT_MOUNT_POINT  "/sysroot"                /* where the dump target is mounted */
 
 /* Where things are that make dracut's image, on the machine: Makefile, units/dracut. */

@@ -75,7 +75,9 @@ int manifest_make(const struct image_inputs *in, const struct image_plan *plan, 
 
 		if (is_file(item))
 			r = put_file(out, in->root, item, err);
-		else if (item->kind == IMAGE_TEXT && strcmp(item->name, &CONF_PATH[1]) == 0)
+		else if (item->kind == IMAGE_TEXT &&
+			 (strcmp(item->name, &CONF_PATH[1]) == 0 ||
+			  strcmp(item->name, &LAYOUT_ROOTFS_CONF[1]) == 0))
 			put_lines(out, "conf", item->text);
 		else if (item->kind == IMAGE_TEXT && strcmp(item->name, &LAYOUT_NETWORK[1]) == 0)
 			put_lines(out, "network", item->text);

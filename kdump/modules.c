@@ -118,7 +118,8 @@ static int add_module(struct resolver *rs, struct kmod_module *mod, int depth, s
 	const char *name = kmod_module_get_name(mod);
 	int r;
 
-	if (strv_has(&rs->visited, name) || !kmod_module_get_path(mod))
+	if (strv_has(&rs->visited, name) || strv_has(&rs->ret->names, name) ||
+	    !kmod_module_get_path(mod))
 		return 0;
 	if (depth > DEPTH_MAX)
 		return err_set(err, -ELOOP, "dependencies of module %s are too deep", name);

@@ -25,7 +25,8 @@ struct modules {
  * @kernel: the kernel that is to load them.
  * @fs_type: NULL: there is none.
  * @needed: names of more of them; @extra: names or aliases that the configuration adds.
- * @ret: empty; holds part of the list on failure.
+ * @ret: empty, or what was found for something else, to be added to; holds part of the list on
+ *	failure.
  * Return: 0; -ENOENT if the kernel has no module for a driver that is needed, or no list
  * of modules; -errno.
  */

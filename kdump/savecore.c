@@ -21,7 +21,7 @@
 #define FLAT_NAME       "vmcore.flat" /* makedumpfile's flattened format, of a stream */
 
 enum {
-	FULL_BYTES = 4 << 20,     /* so few left free is what a full disk looks like */
+	FULL_BYTES = 32 << 20,    /* what a full disk has left: ext4 keeps 16 MiB for itself */
 	RESERVED_BYTES = 1 << 20, /* for log and record of the capture */
 	MIB_SHIFT = 20,
 	BLOCK = 512, /* bytes in the unit of st_blocks, stat(2) */

@@ -155,6 +155,29 @@ def collectors_and_shell(m: Machine) -> None:
           "failure_action shell: cannot open /bin/sh: No such file or directory\n")
 
 
+def root_file_system_too(m: Machine) -> None:
+    """What dump_to_rootfs needs is in the image: the file system of / and a folder on it."""
+    second = "22222222-2222-3333-4444-555555555555"
+    m.disk("vda2", 2, second)
+    with (m.root / "proc/self/mountinfo").open("a") as table:
+        table.write("24 23 254:2 / /srv rw - ext4 /dev/vda2 rw\n")
+    (m.root / "srv/x").mkdir(parents=True)
+    (m.root / "var/crash").rmdir()
+    m.write("etc/kdump.conf", "core_collector cp\npath /srv/x\nfailure_action dump_to_rootfs")
+    fresh(m)
+    files = m.image_files()
+    assert f'ext4 "UUID={second}"\npath "/x"\n' in files["etc/kdump.conf"].decode()
+    conf = files["kdump/rootfs.conf"].decode()
+    assert conf.startswith(f'ext4 "UUID={UUID}"\npath "/var/crash"\n'), conf
+    order = files["kdump/modules/order"].decode().split()
+    assert len(order) == len(set(order)), order
+    m.image.unlink()
+    m.write("proc/self/mountinfo", "22 1 0:5 / / rw - tmpfs none rw\n"
+            "24 23 254:2 / /srv rw - ext4 /dev/vda2 rw")
+    done = m.run("start")
+    assert done.returncode == 1 and "kdump.conf:3: failure_action dump_to_rootfs: " in done.stderr
+
+
 def hooks_that_cannot_run(m: Machine) -> None:
     """What the capture kernel could not run is refused now."""
     file = m.root / "etc/kdump/pre.d/10"
