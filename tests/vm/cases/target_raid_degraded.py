@@ -18,7 +18,8 @@ def run(lab: Lab) -> None:
     one, two = (device(lab, disk) for disk in NEEDS.disks)
     lab.agent.check(
         f"mdadm --create /dev/md0 --run --level=1 --raid-devices=2 --metadata=1.2 {one} {two}"
-        f" && mkfs.ext4 -q /dev/md0 && mount /dev/md0 {crash.DEFAULT_PATH}",
+        f" && mkfs.ext4 -q /dev/md0 && mkdir -p {crash.DEFAULT_PATH}"
+        f" && mount /dev/md0 {crash.DEFAULT_PATH}",
         seconds=120,
     )
     crash.arm(lab)
