@@ -7,7 +7,7 @@ from harness.lab import Lab, Needs
 
 # scp copies all of the memory, so there is little.
 NEEDS = Needs(guest="bookworm-network", server=True, reboots=True, memory_mib=768)
-_CYCLE_SECONDS = 480
+_CYCLE_SECONDS = 900  # two emulated machines encrypt all of the memory
 _STREAMED = "/home/dump/streamed"
 _COPIED = "/home/dump/a place"
 _IPV6 = server.Net("fd00:5::1", "fd00:5::2", 64)
