@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/cmdline.h"
+
 #include "kdump/arming.h"
 #include "kdump/capcmdline.h"
 #include "kdump/collector.h"
@@ -19,8 +21,10 @@
 #include "kdump/rootpath.h"
 #include "kdump/roottarget.h"
 #include "kdump/run.h"
+#include "kdump/selftest.h"
 #include "kdump/sshcheck.h"
 #include "kdump/tell.h"
+#include "kdump/teststate.h"
 #include "kdump/words.h"
 
 enum { REACH_SECONDS = 180 }; /* for a server that does not answer yet */
@@ -254,8 +258,12 @@ int arming_update_image(struct arming *a, bool always, struct err *err)
 		return r;
 	tell(TELL_INFO, "Rebuilding %s", a->kernel.image);
 	if (a->plan.builder == IMAGEBUILDER_DRACUT)
-		return dracutimage_write(a->root, &a->plan, a->kernel.image, err);
-	return image_write(a->root, &a->plan, a->kernel.image, err);
+		r = dracutimage_write(a->root, &a->plan, a->kernel.image, err);
+	else
+		r = image_write(a->root, &a->plan, a->kernel.image, err);
+	if (r == 0) /* what the one before it passed says nothing of this one */
+		teststate_forget(a->root);
+	return r;
 }
 
 int arming_estimate(const struct arming *a, struct estimate *ret, struct err *err)
@@ -267,11 +275,21 @@ int arming_estimate(const struct arming *a, struct estimate *ret, struct err *er
 	return estimate_make(a->root, a->kernel.path, a->kernel.image, memory, ret, err);
 }
 
+static int add_test(struct arming *a, struct err *err)
+{
+	char word[sizeof(SELFTEST_PARAMETER "=") + SELFTEST_ID_MAX];
+
+	snprintf(word, sizeof(word), SELFTEST_PARAMETER "=%s", a->test_id);
+	return cmdline_add(&a->cmdline, word, err);
+}
+
 int arming_compose(struct arming *a, struct err *err)
 {
 	_cleanup_free_ char *kexec = NULL;
 	int r = capcmdline_compose(a->root, &a->config, a->plan.builder, &a->cmdline, err);
 
+	if (r == 0 && a->test_id)
+		r = add_test(a, err);
 	if (r == 0)
 		r = run_find_here(a->root, "kexec", a->places->sbin, &kexec, err);
 	if (r == 0)

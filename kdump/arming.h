@@ -40,6 +40,7 @@ struct arming {
 	struct target rootfs; /* for dump_to_rootfs, if that is asked for */
 	char *space_warning;  /* there may be too little for a dump on the target; NULL */
 	struct image_plan plan;
+	const char *test_id; /* of a self-test, for the capture; borrowed, NULL: it is none */
 	char *cmdline;
 	struct kexecargs args;
 	struct strv command; /* what loads the capture kernel */

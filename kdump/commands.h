@@ -70,6 +70,9 @@ _must_check_ int command_prune(struct invocation *inv, struct err *err);
 /** command_propagate() - let the capture log in to the ssh target. */
 _must_check_ int command_propagate(struct invocation *inv, struct err *err);
 
+/** command_test() - crash the machine, to see whether a dump is saved. */
+_must_check_ int command_test(struct invocation *inv, struct err *err);
+
 /** command_panic() - show, or set, what the kernel panics at. */
 _must_check_ int command_panic(struct invocation *inv, struct err *err);
 

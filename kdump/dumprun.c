@@ -124,6 +124,20 @@ void dumprun_failed(const struct dumprun *run, const struct err *err)
 		capturerecord_end(run->record, -1);
 }
 
+/* What the machine's next start looks for. Less than what was asked for is no success. */
+static int tell_test(const struct dumprun *run, struct err *err)
+{
+	struct selftest test = *run->test;
+	const char *result = run->record->result;
+	char text[SELFTEST_TEXT_MAX];
+
+	test.result = result && strcmp(result, CAPTURERECORD_COMPLETE) == 0 ? SELFTEST_SUCCESS
+									    : SELFTEST_FAIL;
+	selftest_write(&test, text);
+	return sinkwrite_text(run->sink, SELFTEST_UNFINISHED, SELFTEST_NAME, text, strlen(text),
+			      err);
+}
+
 void dumprun_tell(const struct dumprun *run)
 {
 	_cleanup_free_ char *log = NULL, *record = NULL;
@@ -149,4 +163,6 @@ void dumprun_tell(const struct dumprun *run)
 				   &err);
 	if (r < 0)
 		console_say("saving %s failed, %s", CAPTURELOG_NAME, err.text);
+	if (run->test && run->test->id[0] && tell_test(run, &err) < 0)
+		console_say("saving %s failed, %s", SELFTEST_NAME, err.text);
 }

@@ -16,6 +16,7 @@
 #include "kdump/conf.h"
 #include "kdump/hooks.h"
 #include "kdump/savedump.h"
+#include "kdump/selftest.h"
 #include "kdump/sink.h"
 
 /** DUMPRUN_REFUSED - kdump_pre failed: there is to be no dump. */
@@ -28,6 +29,7 @@ struct dumprun {
 	const struct savedump_job *job;
 	struct sink *sink;
 	struct capture_record *record;
+	const struct selftest *test; /* that the dump is of; its id is "" if it is of none */
 };
 
 /**
@@ -45,7 +47,7 @@ void dumprun_failed(const struct dumprun *run, const struct err *err);
 
 /**
  * dumprun_tell() - save the capture's log and record beside the dump, if one was begun in the
- * sink. Failures are told of on the console.
+ * sink, and how the test went if it is one. Failures are told of on the console.
  */
 void dumprun_tell(const struct dumprun *run);
 

@@ -35,16 +35,17 @@ static int make_parents(char *path, struct err *err)
 }
 
 /* Make a new folder. @ret: malloc()ed path. */
-static int make_folder(const struct folder *folder, const char *host, time_t when, char **ret,
-		       struct err *err)
+static int make_folder(const struct sink *sink, time_t when, char **ret, struct err *err)
 {
+	const struct folder *folder = sink->state;
+	int tries = sink->name ? 1 : NAME_TRIES;
 	char name[DUMP_NAME_MAX];
 
-	for (int i = 0; i < NAME_TRIES; i++) {
+	for (int i = 0; i < tries; i++) {
 		_cleanup_free_ char *path = NULL;
 		int r;
 
-		dump_name_write(host, when + i, name);
+		sink_dump_name(sink, when + i, name);
 		if (asprintf(&path, "%s/%s", folder->parent, name) < 0) {
 			path = NULL;
 			return err_oom(err);
@@ -65,7 +66,7 @@ static int make_folder(const struct folder *folder, const char *host, time_t whe
 static int begin(struct sink *sink, time_t when, struct err *err)
 {
 	struct folder *folder = sink->state;
-	int r = make_folder(folder, sink->host, when, &folder->path, err);
+	int r = make_folder(sink, when, &folder->path, err);
 
 	if (r < 0)
 		return r;

@@ -15,7 +15,7 @@ static const struct option_row options[] = {
 	{ OPTION_SYSROOT, 0, "sysroot", "DIR", NULL },
 	{ OPTION_JSON, 0, "json", NULL, "Say it as JSON." },
 	{ OPTION_FORCE, 'f', "force", NULL,
-	  "reset-crashkernel: change a value that somebody chose, too." },
+	  "reset-crashkernel: change a value that somebody chose, too; test: do not ask." },
 	{ OPTION_KERNEL, 0, "kernel", "PATH",
 	  "reset-crashkernel: of that kernel, DEFAULT or ALL, where the boot loader tells them "
 	  "apart." },

@@ -36,6 +36,7 @@
 #include "kdump/rehearsal.h"
 #include "kdump/run.h"
 #include "kdump/savedump.h"
+#include "kdump/selftest.h"
 
 #define VMCORE "/proc/vmcore"
 
@@ -48,6 +49,8 @@ enum {
 	HOOK_GUARD_SECONDS = 30, /* more, until it must have been killed */
 };
 
+enum { CMDLINE_MAX = 64 << 10 }; /* bytes of /proc/cmdline; kernels take 4096 or less */
+
 static const struct sysroot real_root = { .dir = "" };
 static struct guard guard = GUARD_NONE;
 static struct conf conf;
@@ -55,6 +58,7 @@ static struct sink sink;
 static char *makedumpfile; /* path in the image */
 static struct capture_record record;
 static enum capservice mode;
+static struct selftest test;
 
 /* How the machine's run ends when there is no dump. */
 static const struct ending *failure_ending(void)
@@ -124,6 +128,7 @@ static const struct dumprun dump = {
 	.job = &job,
 	.sink = &sink,
 	.record = &record,
+	.test = &test,
 };
 
 static int check_vmcore(struct err *err)
@@ -136,12 +141,27 @@ static int check_vmcore(struct err *err)
 			"one, or has no CONFIG_PROC_VMCORE.");
 }
 
+/* A crash on purpose has an id, and the dump is called after it. */
+static int name_test(struct err *err)
+{
+	_cleanup_free_ char *line = NULL;
+	char name[SELFTEST_NAME_MAX];
+
+	if (sysroot_read(&real_root, "/proc/cmdline", CMDLINE_MAX, &line, NULL, NULL) < 0 ||
+	    !selftest_of_cmdline(line, test.id))
+		return 0;
+	selftest_folder(test.id, name);
+	return sink_set_name(&sink, name, err);
+}
+
 static int open_target(struct err *err)
 {
 	int r;
 
 	capturerecord_begin(&record, "target");
 	r = captarget_open(&conf, &guard, &sink, err);
+	if (r == 0)
+		r = name_test(err);
 	capturerecord_end(&record, r);
 	return r;
 }

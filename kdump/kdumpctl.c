@@ -49,6 +49,8 @@ static const struct command commands[] = {
 	  command_reset_crashkernel },
 	{ "rehearse", NULL, "Do all that a crash brings about, but for the crash.", true, 0, 0,
 	  command_rehearse },
+	{ "test", NULL, "Crash this machine, and tell at its next start whether that was saved.",
+	  true, OPTION_FORCE, 0, command_test },
 	{ "list", NULL, "Show which dumps were saved.", false, OPTION_JSON, 0, command_list },
 	{ "info", "[N|PATH]", "Show all about one of them, the newest by default.", false,
 	  OPTION_JSON, 1, command_info },

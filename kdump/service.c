@@ -17,6 +17,7 @@
 #include "kdump/commands.h"
 #include "kdump/reservation.h"
 #include "kdump/tell.h"
+#include "kdump/teststate.h"
 
 enum { EXIT_NOT_OPERATIONAL = 3 }; /* as for init scripts: LSB, "program is not running" */
 
@@ -58,10 +59,27 @@ static int find_target(struct arming *a, struct err *err)
 	return r;
 }
 
+/* How the last crash on purpose went; the first start after it has that written down. */
+static void settle_test(const struct arming *a)
+{
+	char sentence[TESTSTATE_SENTENCE_MAX];
+	struct err err = ERR_INIT;
+	struct selftest test;
+
+	if (teststate_settle(a->root, &a->conf, &test, &err) < 0)
+		tell_problem(&err);
+	teststate_sentence(&test, sentence);
+	if (!a->config.no_test_notice)
+		tell(test.result == SELFTEST_NONE ? TELL_DEBUG : TELL_INFO, "%s", sentence);
+}
+
 /* Everything that can fail without touching what is loaded. */
 static int prepare(struct arming *a, struct err *err)
 {
-	int r = arming_find_kernel(a, err);
+	int r;
+
+	settle_test(a);
+	r = arming_find_kernel(a, err);
 
 	if (r == 0)
 		r = find_target(a, err);
@@ -277,6 +295,23 @@ static int print_status(bool loaded, uint64_t reserved, struct err *err)
 	return json_print(stdout, &json, err);
 }
 
+static void print_test(const struct sysroot *root)
+{
+	_cleanup_(sysconfig_done) struct sysconfig config = { NULL };
+	_cleanup_(conf_done) struct conf conf = { NULL };
+	char sentence[TESTSTATE_SENTENCE_MAX];
+	struct err ignored = ERR_INIT;
+	bool known = conf_read(root, CONF_ADMIN, &conf, &ignored) == 0;
+	struct selftest test;
+
+	teststate_look(root, known ? &conf : NULL, &test);
+	if (test.result == SELFTEST_NONE ||
+	    (sysconfig_read(root, &config, &ignored) == 0 && config.no_test_notice))
+		return;
+	teststate_sentence(&test, sentence);
+	printf("%s\n", sentence);
+}
+
 int command_status(struct invocation *inv, struct err *err)
 {
 	bool loaded = false;
@@ -291,6 +326,7 @@ int command_status(struct invocation *inv, struct err *err)
 	if (inv->given & OPTION_JSON)
 		return print_status(loaded, reserved, err);
 	printf(loaded ? "Kdump is operational\n" : "Kdump is not operational\n");
+	print_test(&inv->root);
 	return 0;
 }
 

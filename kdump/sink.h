@@ -16,6 +16,8 @@
 #include "lib/attrs.h"
 #include "lib/err.h"
 
+#include "kdump/dumpname.h"
+
 struct sink;
 
 /** struct sink_file - one file of a dump while it is written. */
@@ -50,6 +52,7 @@ struct sink_ops {
 struct sink {
 	const struct sink_ops *ops;
 	char *host;     /* first part of the name of the dump, see dump_name_write(); owned */
+	char *name;     /* of the dump, in the place of one with @host and a time; NULL; owned */
 	char *where;    /* the place, for people; NULL before begin() */
 	bool streams;   /* no file can be written by its path, or be sought in */
 	bool core_only; /* there is room for one file, the memory's */
@@ -61,6 +64,12 @@ struct sink {
  * Return: 0 or -ENOMEM.
  */
 _must_check_ int sink_set_host(struct sink *sink, const char *host, struct err *err);
+
+/** sink_set_name() - let the next dump be called so. Return: 0 or -ENOMEM. */
+_must_check_ int sink_set_name(struct sink *sink, const char *name, struct err *err);
+
+/** sink_dump_name() - what a dump of that time is called. */
+void sink_dump_name(const struct sink *sink, time_t when, char ret[static DUMP_NAME_MAX]);
 
 /** sink_done() - free what @sink owns; fine on one that is all zero. */
 void sink_done(struct sink *sink);

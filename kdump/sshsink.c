@@ -134,12 +134,14 @@ static int begin(struct sink *sink, time_t when, struct err *err)
 {
 	struct server *server = sink->state;
 
-	for (int i = 0; i < NAME_TRIES; i++) {
+	int tries = sink->name ? 1 : NAME_TRIES;
+
+	for (int i = 0; i < tries; i++) {
 		_cleanup_free_ char *path = NULL;
 		char name[DUMP_NAME_MAX];
 		int status, r;
 
-		dump_name_write(sink->host, when + i, name);
+		sink_dump_name(sink, when + i, name);
 		if (asprintf(&path, "%s/%s", server->parent, name) < 0) {
 			path = NULL;
 			return err_oom(err);

@@ -37,7 +37,7 @@ static const struct variable variables[] = {
 struct choice;
 typedef int choice_setter(const struct choice *row, const char *value, struct sysconfig *conf,
 			  struct err *err);
-static choice_setter set_level, check_yes_no;
+static choice_setter set_level, set_no;
 
 /* Variables that take one of a few words. */
 static const struct choice {
@@ -48,7 +48,7 @@ static const struct choice {
 	{ "KDUMP_STDLOGLVL", set_level, offsetof(struct sysconfig, levels.std) },
 	{ "KDUMP_SYSLOGLVL", set_level, offsetof(struct sysconfig, levels.syslog) },
 	{ "KDUMP_KMSGLOGLVL", set_level, offsetof(struct sysconfig, levels.kmsg) },
-	{ "VMCORE_CREATION_NOTIFICATION", check_yes_no }, /* has no effect here */
+	{ "VMCORE_CREATION_NOTIFICATION", set_no, offsetof(struct sysconfig, no_test_notice) },
 };
 
 static int set_level(const struct choice *row, const char *value, struct sysconfig *conf,
@@ -66,12 +66,16 @@ static int set_level(const struct choice *row, const char *value, struct sysconf
 	return 0;
 }
 
-static int check_yes_no(const struct choice *row, const char *value,
-			struct sysconfig *conf _unused_, struct err *err)
+static int set_no(const struct choice *row, const char *value, struct sysconfig *conf,
+		  struct err *err)
 {
-	if (value_choice(value, "yes|no") >= 0)
-		return 0;
-	return err_set(err, -EINVAL, "%s: '%s' is neither yes nor no", row->name, value);
+	bool *no = (void *)((char *)conf + row->offset);
+	int choice = value_choice(value, "yes|no");
+
+	if (choice < 0)
+		return err_set(err, -EINVAL, "%s: '%s' is neither yes nor no", row->name, value);
+	*no = choice == 1;
+	return 0;
 }
 
 static bool is_name(const char *name, const char *text, size_t len)

@@ -7,6 +7,7 @@
 #ifndef KDUMP_SYSCONFIG_H
 #define KDUMP_SYSCONFIG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "lib/attrs.h"
@@ -33,6 +34,7 @@ struct sysconfig {
 	char *boot_dir;            /* KDUMP_BOOTDIR; "": look where kernels usually are */
 	char *image_name;          /* KDUMP_IMG */
 	char *image_ext;           /* KDUMP_IMG_EXT */
+	bool no_test_notice;       /* VMCORE_CREATION_NOTIFICATION is no */
 	struct tell_levels levels; /* KDUMP_STDLOGLVL, KDUMP_SYSLOGLVL, KDUMP_KMSGLOGLVL */
 };
 

@@ -273,9 +273,42 @@ static void test_failure_before_dump(void **state)
 
 #define IN_PLACE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+/* A crash on purpose: the folder has its id, and a file in it tells how it went. */
+static void test_of_a_test(void **state)
+{
+	struct machine *m = *state;
+	struct selftest test = { .id = "1556220291-000000007" };
+	_cleanup_free_ char *good = NULL, *bad = NULL;
+	struct err err = ERR_INIT;
+
+	m->run.test = &test;
+	assert_int_equal(sink_set_name(&m->sink, "kdump-test-1556220291-000000007", &err), 0);
+	assert_int_equal(dumprun(&m->run, NOW, &err), 0);
+	dumprun_tell(&m->run);
+	good = text_of(m, "/var/crash/kdump-test-1556220291-000000007/" SELFTEST_NAME);
+	assert_non_null(good);
+	assert_string_equal(good, "success kdump_test_id=1556220291-000000007\n");
+
+	sink_done(&m->sink);
+	assert_int_equal(foldersink(m->folder, DUMP_NAME_LOCAL, &m->sink, &err), 0);
+	assert_int_equal(sink_set_name(&m->sink, "kdump-test-1556220291-000000007", &err), 0);
+	assert_true(dumprun(&m->run, NOW, &err) < 0); /* there is such a folder already */
+
+	assert_int_equal(sink_set_name(&m->sink, "kdump-test-2-000000007", &err), 0);
+	program(m, "/collect", "#!/bin/sh\nexit 4\n");
+	m->record.result = NULL;
+	assert_true(dumprun(&m->run, NOW, &err) < 0);
+	dumprun_failed(&m->run, &err);
+	dumprun_tell(&m->run);
+	bad = text_of(m, "/var/crash/kdump-test-2-000000007/" SELFTEST_NAME);
+	assert_non_null(bad);
+	assert_string_equal(bad, "fail kdump_test_id=1556220291-000000007\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_of_a_test, set_up, tear_down),
 		IN_PLACE(test_order),
 		IN_PLACE(test_pre_refuses),
 		IN_PLACE(test_pre_cannot_run),
