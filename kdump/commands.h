@@ -73,6 +73,9 @@ _must_check_ int command_propagate(struct invocation *inv, struct err *err);
 /** command_test() - crash the machine, to see whether a dump is saved. */
 _must_check_ int command_test(struct invocation *inv, struct err *err);
 
+/** command_setup_crypttab() - have the keys of an encrypted target kept for the capture. */
+_must_check_ int command_setup_crypttab(struct invocation *inv, struct err *err);
+
 /** command_panic() - show, or set, what the kernel panics at. */
 _must_check_ int command_panic(struct invocation *inv, struct err *err);
 

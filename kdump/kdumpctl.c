@@ -51,6 +51,8 @@ static const struct command commands[] = {
 	  command_rehearse },
 	{ "test", NULL, "Crash this machine, and tell at its next start whether that was saved.",
 	  true, OPTION_FORCE, 0, command_test },
+	{ "setup-crypttab", NULL, "Have the keys of a LUKS target kept for the capture.", true, 0,
+	  0, command_setup_crypttab },
 	{ "list", NULL, "Show which dumps were saved.", false, OPTION_JSON, 0, command_list },
 	{ "info", "[N|PATH]", "Show all about one of them, the newest by default.", false,
 	  OPTION_JSON, 1, command_info },
