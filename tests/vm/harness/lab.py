@@ -52,6 +52,8 @@ class Needs:
     server: bool = False
     # Whether CPUs and memory can be added while it runs.
     expandable: bool = False
+    # Whether the programs under test are installed.
+    programs: bool = True
     # A case that takes gigabytes of downloads, or whose path others take nearly as well, runs
     # only when it is named, or all are.
     only_by_name: bool = False
@@ -113,6 +115,7 @@ class Site:
     def __init__(self, scratch: Path):
         self._scratch = scratch
         self._payload = scratch / "payload.tar"
+        self._nothing = scratch / "nothing.tar"
         self._cache = Cache(default_root())
         self._readers = Readers(self._cache)
         self._guests: dict[str, guest.Guest] = {}
@@ -122,6 +125,7 @@ class Site:
         for name in sorted(guests):
             self._guests[name] = guest.obtain(self._cache, recipes.RECIPES[name])
         payload.pack(self._payload)
+        payload.pack_nothing(self._nothing)
 
     @contextmanager
     def lab(self, name: str, needs: Needs) -> Iterator[Lab]:
@@ -180,7 +184,9 @@ class Site:
             kernel=image.kernel,
             drives=(
                 machine.Drive("root", folder / "server.qcow2", image_format="qcow2"),
-                machine.Drive("payload", self._payload, read_only=True),
+                machine.Drive(
+                "payload", self._payload if needs.programs else self._nothing, read_only=True
+            ),
             ),
             cmdline="",
             memory_mib=_SERVER_MIB,
@@ -194,7 +200,9 @@ class Site:
         disk.overlay(image.disk, folder / "root.qcow2")
         drives = [
             machine.Drive("root", folder / "root.qcow2", image_format="qcow2"),
-            machine.Drive("payload", self._payload, read_only=True),
+            machine.Drive(
+                "payload", self._payload if needs.programs else self._nothing, read_only=True
+            ),
         ]
         for extra in needs.disks:
             path = folder / f"{extra.id}.img"

@@ -101,5 +101,12 @@ RECIPES = {
             "linux-image-cloud-amd64",
             ("libelf1", "grub2-common"),
         ),
+        Recipe(
+            "bookworm-kdump-tools",
+            "bookworm",
+            "linux-image-cloud-amd64",
+            ("kdump-tools",),
+            disabled=("kdump-tools.service",),
+        ),
     )
 }
