@@ -17,14 +17,16 @@ def run(lab: Lab) -> None:
     """What tells the disk as a member is overwritten just before the panic."""
     one, two = (device(lab, disk) for disk in NEEDS.disks)
     lab.agent.check(
-        f"mdadm --create /dev/md0 --run --level=1 --raid-devices=2 --metadata=1.2 {one} {two}"
+        "mdadm --create /dev/md0 --run --assume-clean --level=1 --raid-devices=2 --metadata=1.2"
+        f" {one} {two}"
         f" && mkfs.ext4 -q /dev/md0 && mkdir -p {crash.DEFAULT_PATH}"
         f" && mount /dev/md0 {crash.DEFAULT_PATH}",
         seconds=120,
     )
     crash.arm(lab)
-    lab.agent.check(f"dd if=/dev/zero of={two} {_SUPERBLOCK} && sync")
-    crash.panic(lab)
+    # As soon as it has nothing more to write, and would write this, too.
+    lab.agent.check("sync; until [ $(cat /sys/block/md0/md/array_state) = clean ]; do sleep 1; done")
+    lab.agent.fire(f"dd if=/dev/zero of={two} {_SUPERBLOCK}; echo c >/proc/sysrq-trigger")
     lab.machine.wait_exit(480, "the capture kernel to save the dump and reset")
     log = crash.capture_log(lab)
     check.shows(log, r"waiting for the disks of md array UUID=\S+: 5 of 30 s", "the console")
