@@ -18,6 +18,8 @@
 #include "kdump/manifest.h"
 #include "kdump/memory.h"
 #include "kdump/nettarget.h"
+#include "kdump/rawrecover.h"
+#include "kdump/rawtarget.h"
 #include "kdump/rootpath.h"
 #include "kdump/roottarget.h"
 #include "kdump/run.h"
@@ -92,9 +94,36 @@ int arming_find_target(struct arming *a, struct err *err)
 	r = nettarget_route(a->root, &a->target, err);
 	if (r < 0)
 		return conf_blame(&a->conf, a->conf.target ? a->conf.target_from : "path", err, r);
+	if (strcmp(t->type, "raw") == 0)
+		return rawtarget_warn(a->root, &a->conf, t, &a->space_warning, err);
 	if (!t->folder)
 		return 0;
 	return check_space(a, err);
+}
+
+int arming_recover(const struct arming *a, struct err *err)
+{
+	_cleanup_(target_done) struct target target = { NULL };
+	_cleanup_free_ char *program = NULL, *saved = NULL;
+	struct err why = ERR_INIT;
+	int r;
+
+	if (!a->conf.target || strcmp(a->conf.target_type, "raw") != 0)
+		return 0;
+	r = target_find(a->root, &a->conf, &target, err);
+	if (r < 0)
+		return r;
+	r = target_make_default(a->root, a->conf.path, &why);
+	if (r == 0)
+		r = run_find_here(a->root, "makedumpfile", NULL, &program, &why);
+	if (r == 0)
+		r = rawrecover(a->root, program, target.device, a->conf.path, &saved, &why);
+	if (r < 0)
+		tell_warning("Warning: a dump that may be on %s stays there: %s", target.device,
+			     why.text);
+	if (saved)
+		tell(TELL_INFO, "Dump saved to %s", saved);
+	return 0;
 }
 
 static void tell_waiting(const char *text)

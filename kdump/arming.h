@@ -52,6 +52,13 @@ struct arming {
  */
 _must_check_ int arming_configure(struct arming *a, struct err *err);
 
+/**
+ * arming_recover() - make files of what a capture has left on a raw target, telling of them.
+ * Return: 0, also if there is none, or it has to stay where it is; -errno if the target itself
+ * is not right.
+ */
+_must_check_ int arming_recover(const struct arming *a, struct err *err);
+
 /** arming_find_kernel() - find the kernel, and where its image belongs. Return: 0 or -errno. */
 _must_check_ int arming_find_kernel(struct arming *a, struct err *err);
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <stdbool.h>
 #include <unistd.h>
 
 #include "lib/sysroot.h"
@@ -21,7 +20,7 @@ static void tell_waiting(void *ctx _unused_, const char *what, unsigned int wait
 }
 
 /* A rehearsal uses the network as the running system has it, and leaves it alone. */
-static bool is_capture_kernel(void)
+bool capnet_is_capture_kernel(void)
 {
 	return access("/proc/vmcore", F_OK) == 0;
 }
@@ -37,7 +36,7 @@ int capnet_up(const struct guard *guard, struct netrecord *ret, struct err *err)
 	if (r == 0)
 		r = netrecord_parse(text, &record, err);
 	guard_step(guard, "waiting for the network", GUARD_SECONDS);
-	if (r == 0 && is_capture_kernel())
+	if (r == 0 && capnet_is_capture_kernel())
 		r = netup(&record, WAIT_SECONDS, tell_waiting, NULL, err);
 	if (r < 0)
 		return r;

@@ -18,6 +18,8 @@
 #include "kdump/entropy.h"
 #include "kdump/foldersink.h"
 #include "kdump/layout.h"
+#include "kdump/rawsink.h"
+#include "kdump/rawtarget.h"
 #include "kdump/sshsink.h"
 
 /* Seconds that each step may take; after that the guard does what failure_action says. */
@@ -136,6 +138,34 @@ static int open_ssh(const struct conf *conf, const struct guard *guard, struct s
 		       netrecord_format_address(&record.client, host), guard, ret, err);
 }
 
+static bool is_partition(void *ctx, const char *node _unused_, const struct devid *id)
+{
+	return strcasecmp(id->partition, ctx) == 0;
+}
+
+static int open_raw(const struct conf *conf, const struct guard *guard, struct sink *ret,
+		    struct err *err)
+{
+	static const struct sysroot here = { .dir = "" };
+	static const char prefix[] = RAWTARGET_NAME;
+	char node[PATH_MAX], what[DEVID_MAX + 32];
+	const char *uuid = conf->target + strlen(prefix);
+	int r;
+
+	if (!capnet_is_capture_kernel())
+		return err_set(err, -ENOTSUP,
+			       "a raw target is not rehearsed: what is on it would be lost");
+	if (strncmp(conf->target, prefix, strlen(prefix)) != 0)
+		return err_set(err, -EINVAL, "%s names no partition by its UUID", CONF_PATH);
+	guard_step(guard, "waiting for the disk", DISK_GUARD_SECONDS);
+	snprintf(what, sizeof(what), "partition with UUID=%s", uuid);
+	r = diskwait(&here, what, is_partition, (void *)uuid, DISK_SECONDS, node, err);
+	if (r < 0)
+		return r;
+	console_say("dump target is %s", node);
+	return rawsink(node, ret, err);
+}
+
 int captarget_open(const struct conf *conf, const struct guard *guard, struct sink *ret,
 		   struct err *err)
 {
@@ -146,6 +176,7 @@ int captarget_open(const struct conf *conf, const struct guard *guard, struct si
 	} kinds[] = {
 		{ "nfs", open_nfs },
 		{ "ssh", open_ssh },
+		{ "raw", open_raw },
 	};
 
 	for (size_t i = 0; conf->target && i < ARRAY_SIZE(kinds); i++)

@@ -165,7 +165,7 @@ static const struct directive directives[] = {
 	{ "btrfs", "DEVICE", DIRECTIVE_WORKS, set_target },
 	{ "minix", "DEVICE", DIRECTIVE_WORKS, set_target },
 	{ "virtiofs", "TAG", DIRECTIVE_LATER, set_target },
-	{ "raw", "DEVICE", DIRECTIVE_LATER, set_target },
+	{ "raw", "DEVICE", DIRECTIVE_WORKS, set_target },
 	{ "nfs", "HOST:/EXPORT", DIRECTIVE_WORKS, set_target },
 	{ "ssh", "USER@HOST", DIRECTIVE_WORKS, set_target },
 	{ "sshkey", "FILE", DIRECTIVE_WORKS, set_file, MEMBER(sshkey) },

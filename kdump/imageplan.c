@@ -109,7 +109,12 @@ static int add_skeleton(struct image_plan *plan, struct err *err)
 /* The file system that is mounted at the target; NULL: none is. */
 static const char *file_system(const struct target *target)
 {
-	return target->server && !nettarget_is_nfs(target->type) ? NULL : target->type;
+	static const char *const without[] = { "ssh", "raw" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(without); i++)
+		if (strcmp(target->type, without[i]) == 0)
+			return NULL;
+	return target->type;
 }
 
 /* Collect the drivers of all disks below the target; what is made of these is recorded. */

@@ -136,6 +136,8 @@ static int start(const struct invocation *inv, struct err *err)
 	if (r == 0)
 		r = reservation_check(&inv->root, &reserved, err);
 	if (r == 0)
+		r = arming_recover(&a, err);
+	if (r == 0)
 		r = reservation_loaded(&inv->root, &loaded, err);
 	if (r < 0)
 		return r;

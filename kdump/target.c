@@ -12,6 +12,7 @@
 #include "kdump/mountopts.h"
 #include "kdump/mounts.h"
 #include "kdump/nettarget.h"
+#include "kdump/rawtarget.h"
 #include "kdump/rootpath.h"
 #include "kdump/target.h"
 
@@ -323,6 +324,8 @@ static int find_named(const struct sysroot *root, const struct conf *conf, struc
 		return find_nfs(root, conf, t, err);
 	if (strcmp(conf->target_type, "ssh") == 0)
 		return nettarget_use_login(conf->target, conf->path, t, err);
+	if (strcmp(conf->target_type, "raw") == 0)
+		return rawtarget_find(root, conf, t, err);
 	return find_by_device(root, conf, t, err);
 }
 
@@ -351,7 +354,8 @@ int target_check_able(const struct target *target, const struct conf *conf, stru
 			 CONF_PATH);
 		return conf_blame(conf, conf->target ? conf->target_from : "path", err, -ENOTSUP);
 	}
-	if (target->server || (can_mount(target->type) && target->uuid))
+	if (target->server || strcmp(target->type, "raw") == 0 ||
+	    (can_mount(target->type) && target->uuid))
 		return 0;
 	err_set(err, -ENOTSUP,
 		"dump path %s lies on a file system of type %s, which the capture image cannot "
