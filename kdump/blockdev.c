@@ -7,14 +7,10 @@
 #include <sys/sysmacros.h>
 
 #include "kdump/blockdev.h"
+#include "kdump/devid.h"
 #include "kdump/rootpath.h"
 
 enum { UEVENT_MAX = 4096 }; /* bytes of a uevent file: a page */
-
-static void free_probe(blkid_probe *probe)
-{
-	blkid_free_probe(*probe);
-}
 
 /* Where a line "KEY=value" of a uevent file has its value; NULL if there is none. */
 static const char *uevent_value(const char *text, const char *key)
@@ -135,31 +131,22 @@ int blockdev_find(const struct sysroot *root, const char *name, struct blockdev 
 int blockdev_probe(const struct sysroot *root, const char *node, struct blockdev_content *ret,
 		   struct err *err)
 {
-	_cleanup_(free_probe) blkid_probe probe = NULL;
 	struct blockdev_content content = { NULL };
-	const char *type, *uuid;
-	struct rootpath full;
-	int r = rootpath_join(root, node, &full, err);
+	struct devid id;
+	int r = devid_read(root, node, &id, err);
 
 	if (r < 0)
 		return r;
-	errno = 0;
-	probe = blkid_new_probe_from_filename(full.text);
-	if (!probe)
-		return err_errno(err, errno ? -errno : -EIO, "cannot open %s", node);
-	blkid_probe_enable_superblocks(probe, 1);
-	blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_UUID | BLKID_SUBLKS_TYPE);
-	if (blkid_do_safeprobe(probe) != 0 ||
-	    blkid_probe_lookup_value(probe, "TYPE", &type, NULL) != 0)
+	if (!id.type[0])
 		return err_set(err, -ENOENT, "%s: no file system is on it", node);
-	if (blkid_probe_lookup_value(probe, "UUID", &uuid, NULL) != 0) {
-		err_set(err, -ENOENT, "%s: the %s file system on it has no UUID", node, type);
+	if (!id.uuid[0]) {
+		err_set(err, -ENOENT, "%s: the %s file system on it has no UUID", node, id.type);
 		return err_hint(err, -ENOENT,
 				"The capture kernel could not tell it from others; use one that "
 				"has, such as ext4 or xfs.");
 	}
-	content.type = strdup(type);
-	content.uuid = strdup(uuid);
+	content.type = strdup(id.type);
+	content.uuid = strdup(id.uuid);
 	if (!content.type || !content.uuid) {
 		blockdev_content_done(&content);
 		return err_oom(err);
