@@ -43,10 +43,13 @@ static int mount_once(const struct netrecord *record, const char *source, const 
 	return r;
 }
 
-/* Does the server, or this kernel, not know the version? */
+/*
+ * Does the server, or this kernel, not know the version? Servers of version 4 that do not show
+ * the export there, e.g. below a root of their own, say that it does not exist.
+ */
 static bool is_other_version(int r)
 {
-	return r == -EPROTONOSUPPORT || r == -EINVAL || r == -ENODEV;
+	return r == -EPROTONOSUPPORT || r == -EINVAL || r == -ENODEV || r == -ENOENT || r == -EPERM;
 }
 
 static int mount_any_version(const struct netrecord *record, const char *source,

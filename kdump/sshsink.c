@@ -22,6 +22,8 @@ enum {
 	GUARD_SECONDS = 300,     /* more than each of these */
 	COPY_SECONDS = 6 * 3600, /* for scp, of whose progress nothing is seen */
 	NOTICE_SECONDS = 5,
+	CONNECT_TRIES = 6, /* for a small command */
+	CONNECT_PAUSE_SECONDS = 5,
 	STATUS_NO_CONNECTION = 255, /* ssh(1) */
 	STATUS_EXISTS = 71,         /* of our script: the folder is there already */
 };
@@ -38,8 +40,8 @@ struct server {
 };
 
 /* Run a script on the server. Return: 0 and its status, or -errno. */
-static int run_there(const struct server *server, const char *script, int *ret_status,
-		     struct err *err)
+static int run_once(const struct server *server, const char *script, int *ret_status,
+		    struct err *err)
 {
 	const struct run_options options = { .seconds = COMMAND_SECONDS };
 	_cleanup_(strv_done) struct strv argv = { NULL };
@@ -48,6 +50,19 @@ static int run_there(const struct server *server, const char *script, int *ret_s
 		return err_oom(err);
 	guard_step(server->guard, "talking to the server", GUARD_SECONDS);
 	return run_program(argv.v, &options, ret_status, err);
+}
+
+/* The same, although a busy server refuses a connection now and then (sshd_config: MaxStartups). */
+static int run_there(const struct server *server, const char *script, int *ret_status,
+		     struct err *err)
+{
+	int r = run_once(server, script, ret_status, err);
+
+	for (int i = 1; r == 0 && *ret_status == STATUS_NO_CONNECTION && i < CONNECT_TRIES; i++) {
+		sleep(CONNECT_PAUSE_SECONDS);
+		r = run_once(server, script, ret_status, err);
+	}
+	return r;
 }
 
 /*
@@ -93,7 +108,7 @@ static int reach(const struct server *server, struct err *err)
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	for (;;) {
-		int status = 0, r = line ? run_there(server, line, &status, err) : err_oom(err);
+		int status = 0, r = line ? run_once(server, line, &status, err) : err_oom(err);
 
 		if (r < 0 && r != -ETIMEDOUT)
 			return r;
@@ -252,13 +267,17 @@ static int publish_file(struct sink *sink, struct sink_file *file, struct err *e
 	_cleanup_free_ char *from = path_there(server, file->unfinished);
 	_cleanup_free_ char *to = path_there(server, file->name);
 	struct err late = ERR_INIT;
-	int r = finish(server, file, err);
+	int synced, r = finish(server, file, err);
 
 	if (r == 0 && (!from || !to))
 		r = err_oom(err);
+	if (r < 0)
+		return r;
+	r = do_there(server, "mv", from, to, err);
+	synced = do_there(server, "sync", to, NULL, &late);
+	if (synced == 0)
+		return 0; /* also if only the answer to mv was lost */
 	if (r == 0)
-		r = do_there(server, "mv", from, to, err);
-	if (r == 0 && do_there(server, "sync", to, NULL, &late) < 0)
 		console_error(&late);
 	return r;
 }
