@@ -26,6 +26,7 @@ static const struct {
 	{ DEVICES "virtual/block/*", "a virtual block device" },
 	{ DEVICES "virtual/nvme-fabrics/*", "NVMe over fabrics" },
 	{ DEVICES "*/session[0-9]*/target*", "iSCSI" },
+	{ DEVICES "*/net/*/ctlr_[0-9]*/host*", "FCoE" },
 	{ DEVICES "rbd/*", "Ceph RBD" },
 };
 

@@ -57,18 +57,29 @@ static bool is_empty(const struct sysroot *root, const char *name)
 	return sysroot_read_u64(root, path, 10, &sectors, NULL) < 0 || sectors == 0;
 }
 
-static bool is_held(const struct sysroot *root, const char *name)
+/* @up: "" for itself, "../" for the disk that it is a partition of. */
+static bool has_holders(const struct sysroot *root, const char *name, const char *up)
 {
 	_cleanup_closedir_ DIR *dir = NULL;
 	const struct dirent *entry;
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "/sys/class/block/%s/holders", name);
+	snprintf(path, sizeof(path), "/sys/class/block/%s/%sholders", name, up);
 	dir = sysroot_opendir(root, path);
 	while (dir && (entry = readdir(dir)))
 		if (entry->d_name[0] != '.')
 			return true;
 	return false;
+}
+
+/* A partition of a disk that is held is seen beside what it is built into. */
+static bool is_held(const struct sysroot *root, const char *name)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "/sys/class/block/%s/partition", name);
+	return has_holders(root, name, "") ||
+	       (rootpath_exists(root, path) && has_holders(root, name, "../"));
 }
 
 int devid_find(const struct sysroot *root, devid_match *match, void *ctx, char ret[PATH_MAX])

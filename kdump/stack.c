@@ -260,6 +260,25 @@ static int whole_disk(const struct sysroot *root, const char *sysfs, char **ret,
 	return 0;
 }
 
+/*
+ * An array whose data begin where its members do (md(4): metadata at the end) shows its
+ * partitions on each of these, too: the capture kernel would take one half for the whole.
+ */
+static int find_partitioned_array(struct finder *f, const char *sysfs, const char *disk,
+				  struct err *err)
+{
+	const struct layers *layers = &f->ret->layers;
+	int r = find_array(f, disk, err);
+
+	if (r < 0 || strcmp(sysfs, disk) == 0 ||
+	    strcmp(layers->v[layers->n - 1].version, "1.0") != 0)
+		return r;
+	return err_set(err, -ENOTSUP,
+		       "the dump target needs a partition of md array %s, whose metadata 1.0 "
+		       "leaves that visible on its disks",
+		       strrchr(disk, '/') + 1);
+}
+
 static int find(struct finder *f, const char *sysfs, struct err *err)
 {
 	_cleanup_free_ char *disk = NULL;
@@ -274,7 +293,7 @@ static int find(struct finder *f, const char *sysfs, struct err *err)
 	if (fnmatch(VIRTUAL "dm-*", disk, 0) == 0)
 		r = find_mapped(f, disk, err);
 	else if (fnmatch(VIRTUAL "md*", disk, 0) == 0)
-		r = find_array(f, disk, err);
+		r = find_partitioned_array(f, sysfs, disk, err);
 	else if (!strv_has(&f->ret->disks, sysfs) && strv_add(&f->ret->disks, sysfs) < 0)
 		r = err_oom(err);
 	f->depth--;

@@ -103,12 +103,30 @@ static void test_held(_unused_ void **state)
 	assert_string_equal(node, "/dev/dm-0");
 }
 
+/* A partition of a disk that an array is built of is seen beside the array's own. */
+static void test_held_disk(_unused_ void **state)
+{
+	char node[PATH_MAX], link[PATH_MAX];
+	struct err err = ERR_INIT;
+
+	tree_folder(&tree, "/sys/devices/sda/holders/md127");
+	put_swap("../../devices/sda/sda1", "/dev/sda1", 0xaa);
+	tree_text(&tree, "/sys/devices/sda/sda1/partition", "1\n");
+	snprintf(link, sizeof(link), "%s/sys/class/block/sda1", tree.dir);
+	assert_int_equal(symlink("../../devices/sda/sda1", link), 0);
+	assert_false(diskwait_is_there(&tree.root, UUID));
+	put_swap("md127p1", "/dev/md127p1", 0xaa);
+	assert_int_equal(diskwait_uuid(&tree.root, UUID, 0, node, &err), 0);
+	assert_string_equal(node, "/dev/md127p1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_found, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_not_found, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_held, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_held_disk, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("kdump/devid", tests, NULL, NULL);

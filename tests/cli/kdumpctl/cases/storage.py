@@ -118,6 +118,9 @@ def partition_of_array(m: Machine) -> None:
     m.write(f"{folder}/partition", "1")
     target_on(m, "md127p1", "259:0")
     assert record(m)[0] == f"md 1.2 raid1 {ARRAY}"
+    m.write("sys/devices/virtual/block/md127/md/metadata_version", "1.0")
+    taken_by_dracut(m, "the dump target needs a partition of md array md127, whose metadata 1.0 "
+                    "leaves that visible on its disks")
 
 
 def unhandled_mappings(m: Machine) -> None:
