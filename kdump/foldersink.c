@@ -143,8 +143,10 @@ static int discard(struct sink *sink, struct err *err)
 	_cleanup_closedir_ DIR *dir = opendir(folder->path);
 	const struct dirent *entry;
 
+	/* Not every file system tells types. */
 	while (dir && (entry = readdir(dir)))
-		if (entry->d_type != DT_DIR && unlinkat(folder->fd, entry->d_name, 0) < 0)
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+		    unlinkat(folder->fd, entry->d_name, 0) < 0)
 			return err_errno(err, -errno, "cannot remove %s%s", sink->where,
 					 entry->d_name);
 	if (rmdir(folder->path) < 0)

@@ -40,6 +40,9 @@
 
 #define VMCORE "/proc/vmcore"
 
+/* In seconds since 1970; a later crash is none that can be believed. */
+#define YEAR_10000 UINT64_C(253402300800)
+
 /* Seconds that each step may take; after that the guard does what failure_action says. */
 enum {
 	MODULES_SECONDS = 120,
@@ -166,6 +169,18 @@ static int open_target(struct err *err)
 	return r;
 }
 
+/*
+ * Dumps are named, and their age told, by this. A clock that was never set, e.g. for want of its
+ * driver, must not make the newest dump the oldest: it is not earlier than the crash.
+ */
+static time_t time_of_dump(void)
+{
+	time_t now = time(NULL);
+	uint64_t crash = record.crash.crash_time;
+
+	return crash < YEAR_10000 && now < (time_t)crash ? (time_t)crash : now;
+}
+
 /* Return: 0; DUMPRUN_REFUSED; -errno. */
 static int capture(struct err *err)
 {
@@ -179,16 +194,16 @@ static int capture(struct err *err)
 		r = err_set(err, -EIO, "the capture image could not be brought up");
 	if (r == 0 && mode == CAPSERVICE_INIT)
 		r = load_modules(err);
-	if (r == 0)
-		r = open_target(err);
-	if (r == 0)
-		r = check_vmcore(err);
 	if (r < 0)
 		return r;
+	/* Before the target: what is tried if that is not there needs both. */
 	record.crash = crashinfo_read(VMCORE);
 	if (run_find(&real_root, "makedumpfile", RUN_USUAL_DIRS, &makedumpfile, NULL) == 0)
 		job.makedumpfile = makedumpfile;
-	return dumprun(&dump, time(NULL), err);
+	r = open_target(err);
+	if (r == 0)
+		r = check_vmcore(err);
+	return r < 0 ? r : dumprun(&dump, time_of_dump(), err);
 }
 
 /* The one way out, for success and for every failure. */
@@ -227,7 +242,7 @@ static int save_to_rootfs(struct err *err)
 		r = check_vmcore(err);
 	if (r < 0)
 		return r;
-	record.when = time(NULL);
+	record.when = time_of_dump();
 	record.result = NULL;
 	record.target_type = rootfs.target_type;
 	record.target = rootfs.target;

@@ -30,17 +30,21 @@ static enum retention judge(const struct dump *dump, const struct conf *conf, ui
 uint64_t retention_choose(const struct dumps *dumps, const struct conf *conf, time_t now,
 			  uint64_t free_bytes, enum retention *ret)
 {
+	size_t whole = dumps->n; /* the newest of those, which stays in any case */
 	uint64_t left = 0;
 
-	for (size_t i = 0; i < dumps->n; i++)
+	for (size_t i = 0; i < dumps->n; i++) {
 		left += applies(&dumps->v[i]);
+		if (applies(&dumps->v[i]) && dumps->v[i].state == DUMP_COMPLETE)
+			whole = i;
+	}
 	for (size_t i = 0; i < dumps->n; i++) {
 		const struct dump *dump = &dumps->v[i];
 
 		ret[i] = RETENTION_STAYS;
 		if (!applies(dump))
 			continue;
-		if (left > 1)
+		if (left > 1 && i != whole)
 			ret[i] = judge(dump, conf, left, now, free_bytes);
 		if (ret[i] != RETENTION_STAYS)
 			free_bytes += dump->size;

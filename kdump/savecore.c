@@ -57,13 +57,13 @@ static void remove_file(const char *path)
 }
 
 /* The last attempt failed: what it wrote goes only when another one begins. */
-static void remember_left(struct saving *s, const struct sink_file *file)
+static void remember_left(struct saving *s, const char *path)
 {
 	struct stat st;
 
-	if (!s->folder || !file->path || stat(file->path, &st) < 0)
+	if (!path || stat(path, &st) < 0)
 		return;
-	s->left = strdup(file->path);
+	s->left = strdup(path);
 	s->left_bytes = (uint64_t)st.st_blocks * BLOCK;
 }
 
@@ -137,6 +137,7 @@ static int try_one(struct saving *s, const struct attempt *attempt, bool configu
 	struct sink_file file = { .unfinished = CORE_UNFINISHED,
 				  .name = flat ? FLAT_NAME : SAVECORE_NAME,
 				  .by_path = by_path };
+	_cleanup_free_ char *path = NULL;
 	int r;
 
 	remove_left(s);
@@ -148,9 +149,10 @@ static int try_one(struct saving *s, const struct attempt *attempt, bool configu
 	s->job->record->status = 0;
 	r = attempt->own ? copy_memory(s, &file, err) : run_collector(s, attempt, &file, err);
 	s->full = r == -ENOSPC || (r < 0 && space_of(s->sink) < FULL_BYTES);
-	if (r < 0)
-		remember_left(s, &file);
+	path = s->folder && file.path ? strdup(file.path) : NULL;
 	r = sinkwrite_finish(s->sink, &file, r, err);
+	if (r < 0)
+		remember_left(s, path);
 	s->full |= r == -ENOSPC;
 	if (r == 0)
 		s->job->record->core = file.name;

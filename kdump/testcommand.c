@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -69,10 +70,8 @@ static int load(struct invocation *inv, const char *id, struct err *err)
 /* Return: only if there was no crash. */
 static int crash(const struct sysroot *root, struct err *err)
 {
-	_cleanup_close_ int fd = -1;
+	_cleanup_close_ int fd = sysroot_open(root, SYSRQ_PATH, O_WRONLY);
 
-	sync();
-	fd = sysroot_open(root, SYSRQ_PATH, O_WRONLY);
 	if (fd < 0)
 		return err_errno(err, fd, "cannot open %s", SYSRQ_PATH);
 	if (write(fd, "c", 1) < 0)
@@ -93,8 +92,13 @@ static void take_back(struct invocation *inv)
 /* Return: only if there was no crash. */
 static int crash_with(struct invocation *inv, const char *id, struct err *err)
 {
-	int r = load(inv, id, err);
+	sigset_t all;
+	int r;
 
+	sync(); /* takes long, and nobody is to lose patience in the middle of the rest */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	r = load(inv, id, err);
 	if (r == 0)
 		r = teststate_begin(&inv->root, id, err);
 	if (r == 0)

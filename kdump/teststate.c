@@ -79,14 +79,16 @@ static enum selftest_result settle(const struct sysroot *root, const struct conf
 	char name[SELFTEST_NAME_MAX], path[PATH_MAX];
 	struct err ignored = ERR_INIT;
 	struct selftest said;
+	int r;
 
 	if (!conf || dumpfolder_find(root, conf, &folder, &ignored) < 0 ||
 	    !rootpath_exists(root, folder))
 		return SELFTEST_MANUAL;
 	selftest_folder(id, name);
 	snprintf(path, sizeof(path), "%s/%s/" SELFTEST_NAME, folder, name);
-	if (sysroot_read(root, path, SELFTEST_TEXT_MAX, &text, NULL, &ignored) < 0)
-		return SELFTEST_FAIL;
+	r = sysroot_read(root, path, SELFTEST_TEXT_MAX, &text, NULL, &ignored);
+	if (r < 0)
+		return r == -ENOENT ? SELFTEST_FAIL : SELFTEST_MANUAL;
 	selftest_read(text, &said);
 	if (said.result == SELFTEST_SUCCESS && strcmp(said.id, id) == 0)
 		return SELFTEST_SUCCESS;

@@ -12,7 +12,8 @@ enum { DAY = 86400, NOW = 100 * DAY, SIZE = 10, MANY = 8 };
 
 /*
  * Which of some dumps go. @what: a letter a dump, oldest first: 'o' is ours, '-' another's, 'u'
- * one that we may not look into; they are @age days old and every one a day younger.
+ * one that we may not look into, 'i' one of ours that is not complete; they are @age days old and
+ * every one a day younger.
  */
 static void check(const char *what, int age, const struct conf *conf, uint64_t free_bytes,
 		  const char *expected)
@@ -28,7 +29,9 @@ static void check(const char *what, int age, const struct conf *conf, uint64_t f
 		list[i].said.origin = DUMP_OF_KDUMP;
 		list[i].said.local = what[i] != '-';
 		list[i].said.time = NOW - (age - (int)i) * DAY;
-		list[i].state = what[i] == 'u' ? DUMP_UNREADABLE : DUMP_COMPLETE;
+		list[i].state = what[i] == 'u'   ? DUMP_UNREADABLE
+				: what[i] == 'i' ? DUMP_INCOMPLETE
+						 : DUMP_COMPLETE;
 		list[i].size = SIZE;
 	}
 	left = retention_choose(&dumps, conf, NOW, free_bytes, chosen);
@@ -58,6 +61,16 @@ static void test_count(_unused_ void **state)
 	check("oo", 50, &two, 0, "..");
 	check("o-o-uoo", 50, &two, 0, "C.C....");
 	check("oooo", 50, &one, 0, "CCC.");
+}
+
+/* A newer one that is not complete is no reason to lose the last that is. */
+static void test_last_whole_one(_unused_ void **state)
+{
+	const struct conf one = { .keep_dumps = 1 };
+
+	check("oi", 50, &one, 0, "..");
+	check("ooii", 50, &one, 0, "C.C.");
+	check("ii", 50, &one, 0, "C.");
 }
 
 static void test_age(_unused_ void **state)
@@ -92,8 +105,11 @@ static void test_together(_unused_ void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_off),      cmocka_unit_test(test_count),
-		cmocka_unit_test(test_age),      cmocka_unit_test(test_space),
+		cmocka_unit_test(test_off),
+		cmocka_unit_test(test_count),
+		cmocka_unit_test(test_last_whole_one),
+		cmocka_unit_test(test_age),
+		cmocka_unit_test(test_space),
 		cmocka_unit_test(test_together),
 	};
 
