@@ -184,9 +184,7 @@ class Site:
             kernel=image.kernel,
             drives=(
                 machine.Drive("root", folder / "server.qcow2", image_format="qcow2"),
-                machine.Drive(
-                "payload", self._payload if needs.programs else self._nothing, read_only=True
-            ),
+                machine.Drive("payload", self._payload, read_only=True),
             ),
             cmdline="",
             memory_mib=_SERVER_MIB,

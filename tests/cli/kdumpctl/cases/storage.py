@@ -118,7 +118,15 @@ def partition_of_array(m: Machine) -> None:
     m.write(f"{folder}/partition", "1")
     target_on(m, "md127p1", "259:0")
     assert record(m)[0] == f"md 1.2 raid1 {ARRAY}"
+
+
+def partition_of_array_that_shows_on_its_disks(m: Machine) -> None:
+    """With the metadata at the end, one half would be taken for the whole."""
+    raid1(m)
+    folder = block_device(m, "virtual/block/md127/md127p1", "259:0")
+    m.write(f"{folder}/partition", "1")
     m.write("sys/devices/virtual/block/md127/md/metadata_version", "1.0")
+    target_on(m, "md127p1", "259:0")
     taken_by_dracut(m, "the dump target needs a partition of md array md127, whose metadata 1.0 "
                     "leaves that visible on its disks")
 
