@@ -8,6 +8,7 @@ NEEDS = Needs(
     guest="bookworm-cloud",
     disks=(ExtraDisk("dumps", "nvme", "xfs"),),
     reboots=True,
+    only_by_name=True,
 )
 
 

@@ -8,6 +8,7 @@ NEEDS = Needs(
     guest="bookworm-cloud",
     disks=(ExtraDisk("dumps", "virtio-scsi", "ext4"),),
     reboots=True,
+    only_by_name=True,
 )
 
 
