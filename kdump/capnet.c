@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <unistd.h>
-
 #include "lib/sysroot.h"
 
 #include "kdump/capnet.h"
 #include "kdump/console.h"
 #include "kdump/layout.h"
 #include "kdump/netup.h"
+#include "kdump/vmcore.h"
 
 enum {
 	WAIT_SECONDS = 60, /* for the devices, and again for their carriers */
@@ -17,12 +16,6 @@ static void tell_waiting(void *ctx _unused_, const char *what, unsigned int wait
 			 unsigned int seconds)
 {
 	console_say("waiting for the network (%s): %u of %u s", what, waited, seconds);
-}
-
-/* A rehearsal uses the network as the running system has it, and leaves it alone. */
-bool capnet_is_capture_kernel(void)
-{
-	return access("/proc/vmcore", F_OK) == 0;
 }
 
 int capnet_up(const struct guard *guard, struct netrecord *ret, struct err *err)
@@ -36,7 +29,8 @@ int capnet_up(const struct guard *guard, struct netrecord *ret, struct err *err)
 	if (r == 0)
 		r = netrecord_parse(text, &record, err);
 	guard_step(guard, "waiting for the network", GUARD_SECONDS);
-	if (r == 0 && capnet_is_capture_kernel())
+	/* A rehearsal uses the network as the running system has it, and leaves it alone. */
+	if (r == 0 && vmcore_is_there())
 		r = netup(&record, WAIT_SECONDS, tell_waiting, NULL, err);
 	if (r < 0)
 		return r;

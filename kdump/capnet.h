@@ -5,16 +5,11 @@
 #ifndef KDUMP_CAPNET_H
 #define KDUMP_CAPNET_H
 
-#include <stdbool.h>
-
 #include "lib/attrs.h"
 #include "lib/err.h"
 
 #include "kdump/guard.h"
 #include "kdump/netrecord.h"
-
-/** capnet_is_capture_kernel() - is there a dead kernel's memory? A rehearsal has none. */
-bool capnet_is_capture_kernel(void);
 
 /**
  * capnet_up() - bring up what the image's record of the network says. In any other than a

@@ -21,6 +21,7 @@
 #include "kdump/rawsink.h"
 #include "kdump/rawtarget.h"
 #include "kdump/sshsink.h"
+#include "kdump/vmcore.h"
 
 /* Seconds that each step may take; after that the guard does what failure_action says. */
 enum {
@@ -152,7 +153,7 @@ static int open_raw(const struct conf *conf, const struct guard *guard, struct s
 	const char *uuid = conf->target + strlen(prefix);
 	int r;
 
-	if (!capnet_is_capture_kernel())
+	if (!vmcore_is_there())
 		return err_set(err, -ENOTSUP,
 			       "a raw target is not rehearsed: what is on it would be lost");
 	if (strncmp(conf->target, prefix, strlen(prefix)) != 0)

@@ -37,8 +37,7 @@
 #include "kdump/run.h"
 #include "kdump/savedump.h"
 #include "kdump/selftest.h"
-
-#define VMCORE "/proc/vmcore"
+#include "kdump/vmcore.h"
 
 /* In seconds since 1970; a later crash is none that can be believed. */
 #define YEAR_10000 UINT64_C(253402300800)
@@ -118,7 +117,7 @@ static const struct hooks hooks = {
 	.starting = tell_hook,
 };
 static struct savedump_job job = {
-	.vmcore = VMCORE,
+	.vmcore = VMCORE_PATH,
 	.dmesg = LAYOUT_DMESG,
 	.collector = &conf.collector,
 	.stall = STALL_SECONDS,
@@ -133,16 +132,6 @@ static const struct dumprun dump = {
 	.record = &record,
 	.test = &test,
 };
-
-static int check_vmcore(struct err *err)
-{
-	if (access(VMCORE, R_OK) == 0)
-		return 0;
-	err_errno(err, -errno, "there is no dump to save: %s", VMCORE);
-	return err_hint(err, -ENOENT,
-			"This kernel was not started by the crash of another "
-			"one, or has no CONFIG_PROC_VMCORE.");
-}
 
 /* A crash on purpose has an id, and the dump is called after it. */
 static int name_test(struct err *err)
@@ -197,12 +186,12 @@ static int capture(struct err *err)
 	if (r < 0)
 		return r;
 	/* Before the target: what is tried if that is not there needs both. */
-	record.crash = crashinfo_read(VMCORE);
+	record.crash = crashinfo_read(VMCORE_PATH);
 	if (run_find(&real_root, "makedumpfile", RUN_USUAL_DIRS, &makedumpfile, NULL) == 0)
 		job.makedumpfile = makedumpfile;
 	r = open_target(err);
 	if (r == 0)
-		r = check_vmcore(err);
+		r = vmcore_check(err);
 	return r < 0 ? r : dumprun(&dump, time_of_dump(), err);
 }
 
@@ -239,7 +228,7 @@ static int save_to_rootfs(struct err *err)
 	r = captarget_open(&rootfs, &guard, &sink, err);
 	capturerecord_end(&record, r);
 	if (r == 0)
-		r = check_vmcore(err);
+		r = vmcore_check(err);
 	if (r < 0)
 		return r;
 	record.when = time_of_dump();

@@ -81,8 +81,6 @@ int rawtarget_warn(const struct sysroot *root, const struct conf *conf, const st
 	int n = 0;
 
 	*ret = NULL;
-	if (strcmp(t->type, "raw") != 0)
-		return 0;
 	if (blockdev_probe(root, t->device, &content, NULL) == 0)
 		n = asprintf(ret, "Warning: Detected '%s' signature on %s, data loss is expected.",
 			     content.type, t->device);
