@@ -12,25 +12,11 @@
 
 #include "kdump/bootconf.h"
 #include "kdump/kmsg.h"
-#include "tests/unit/tree.h"
-
-static struct tree tree;
+#include "tests/unit/one_tree.h"
 
 static void put(const char *path, const char *text)
 {
 	tree_text(&tree, path, text);
-}
-
-static int setup(_unused_ void **state)
-{
-	tree_make(&tree);
-	return 0;
-}
-
-static int teardown(_unused_ void **state)
-{
-	tree_remove(&tree);
-	return 0;
 }
 
 static void check_line(const struct bootconf *conf, size_t i, enum bootconf_kind kind,
@@ -157,11 +143,11 @@ static void test_kernel_log(_unused_ void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_debian, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_rhel7, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_entries, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_none, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_kernel_log, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_debian, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_rhel7, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_entries, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_none, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_kernel_log, tree_setup, tree_teardown),
 	};
 
 	return cmocka_run_group_tests_name("kdump/bootconf", tests, NULL, NULL);

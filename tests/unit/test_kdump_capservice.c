@@ -6,11 +6,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "tests/unit/tree.h"
+#include "tests/unit/one_tree.h"
 
 #include "kdump/capservice.h"
 
-static struct tree tree;
 static enum capservice mode;
 static struct err err;
 
@@ -51,18 +50,6 @@ static void test_service(_unused_ void **state)
 	assert_int_equal(ask(2, NULL), -EINVAL);
 }
 
-static int set_up(_unused_ void **state)
-{
-	tree_make(&tree);
-	return 0;
-}
-
-static int tear_down(_unused_ void **state)
-{
-	tree_remove(&tree);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -71,5 +58,5 @@ int main(void)
 		cmocka_unit_test(test_service),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, tree_setup, tree_teardown);
 }

@@ -11,26 +11,12 @@
 
 #include "kdump/devid.h"
 #include "kdump/diskwait.h"
-#include "tests/unit/tree.h"
+#include "tests/unit/one_tree.h"
 
 #define UUID       "00000000-0000-0000-0000-0000000000aa"
 #define OTHER_UUID "00000000-0000-0000-0000-0000000000bb"
 
 enum { SWAP_SIZE = 1 << 20 };
-
-static struct tree tree;
-
-static int setup(_unused_ void **state)
-{
-	tree_make(&tree);
-	return 0;
-}
-
-static int teardown(_unused_ void **state)
-{
-	tree_remove(&tree);
-	return 0;
-}
 
 /* A device called so in sysfs, with swap space whose UUID ends in @last. */
 static void put_swap(const char *name, const char *node, uint8_t last)
@@ -123,10 +109,10 @@ static void test_held_disk(_unused_ void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_found, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_not_found, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_held, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_held_disk, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_found, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_not_found, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_held, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_held_disk, tree_setup, tree_teardown),
 	};
 
 	return cmocka_run_group_tests_name("kdump/devid", tests, NULL, NULL);

@@ -42,15 +42,6 @@ struct machine {
 	unsigned int alive;
 };
 
-static void program(const struct machine *m, const char *path, const char *text)
-{
-	char full[PATH_MAX];
-
-	tree_text(&m->tree, path, text);
-	snprintf(full, sizeof(full), "%s%s", m->tree.dir, path);
-	assert_int_equal(chmod(full, 0755), 0);
-}
-
 /* A program that writes down that it was run, and ends so. */
 static void hook(const struct machine *m, const char *path, int status)
 {
@@ -60,7 +51,7 @@ static void hook(const struct machine *m, const char *path, int status)
 		 "#!/bin/sh\necho %s \"$@\" $KDUMP_TARGET ${KDUMP_FOLDER##*/} $KDUMP_VMCORE "
 		 ">> %s/ran\nexit %d\n",
 		 path, m->tree.dir, status);
-	program(m, path, text);
+	tree_program(&m->tree, path, text);
 }
 
 static void count_alive(void *ctx)
@@ -82,8 +73,8 @@ static int set_up(void **state)
 	tree_text(&m->tree, "/memory", "memory");
 	tree_text(&m->tree, "/dev/kmsg",
 		  "6,1,0,-;Linux version 6.1\n6,2,1500000,-;a disk\n SUBSYSTEM=block\n");
-	program(m, "/dmesg", "#!/bin/sh\necho log of $1\n");
-	program(m, "/collect", "#!/bin/sh\ncp \"$1\" \"$2\"\n");
+	tree_program(&m->tree, "/dmesg", "#!/bin/sh\necho log of $1\n");
+	tree_program(&m->tree, "/collect", "#!/bin/sh\ncp \"$1\" \"$2\"\n");
 	assert_int_equal(strv_add(&m->collector, m->collect), 0);
 	m->conf = (struct conf){ .target_type = (char *)"ext4", .target = (char *)"UUID=1" };
 	m->hooks = (struct hooks){ .root = &m->tree.root, .seconds = 10 };
@@ -221,7 +212,7 @@ static void test_pre_cannot_run(void **state)
 	assert_int_equal(dumprun(&m->run, NOW, &err), DUMPRUN_REFUSED);
 	m->conf.kdump_pre = (char *)"/opt/slow";
 	m->hooks.seconds = 1;
-	program(m, "/opt/slow", "#!/bin/sh\nexec sleep 60\n");
+	tree_program(&m->tree, "/opt/slow", "#!/bin/sh\nexec sleep 60\n");
 	assert_int_equal(dumprun(&m->run, NOW, &err), DUMPRUN_REFUSED);
 }
 
@@ -233,7 +224,7 @@ static void test_failure(void **state)
 	struct err err = ERR_INIT;
 
 	all_hooks(m);
-	program(m, "/collect", "#!/bin/sh\nexit 7\n");
+	tree_program(&m->tree, "/collect", "#!/bin/sh\nexit 7\n");
 	assert_int_equal(dumprun(&m->run, NOW, &err), -EIO);
 	dumprun_failed(&m->run, &err);
 	check_ran(m, "/opt/pre ext4 UUID=1\n"
@@ -295,7 +286,7 @@ static void test_of_a_test(void **state)
 	assert_true(dumprun(&m->run, NOW, &err) < 0); /* there is such a folder already */
 
 	assert_int_equal(sink_set_name(&m->sink, "kdump-test-2-000000007", &err), 0);
-	program(m, "/collect", "#!/bin/sh\nexit 4\n");
+	tree_program(&m->tree, "/collect", "#!/bin/sh\nexit 4\n");
 	m->record.result = NULL;
 	assert_true(dumprun(&m->run, NOW, &err) < 0);
 	dumprun_failed(&m->run, &err);

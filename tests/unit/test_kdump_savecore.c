@@ -101,15 +101,6 @@ struct machine {
 	unsigned int alive;
 };
 
-static void program(const struct machine *m, const char *path, const char *text)
-{
-	char full[PATH_MAX];
-
-	tree_text(&m->tree, path, text);
-	snprintf(full, sizeof(full), "%s%s", m->tree.dir, path);
-	assert_int_equal(chmod(full, 0755), 0);
-}
-
 static void count_alive(void *ctx)
 {
 	((struct machine *)ctx)->alive++;
@@ -209,9 +200,9 @@ static void test_fallback(void **state)
 	struct err err = ERR_INIT;
 	struct stat st;
 
-	program(m, "/makedumpfile",
-		"#!/bin/sh\nfor output; do :; done\n[ ! -e $output ] || exit 9\n"
-		"echo half > $output\ncase \"$*\" in *\"-c -d\"*) exit 0;; esac\nexit 7\n");
+	tree_program(&m->tree, "/makedumpfile",
+		     "#!/bin/sh\nfor output; do :; done\n[ ! -e $output ] || exit 9\n"
+		     "echo half > $output\ncase \"$*\" in *\"-c -d\"*) exit 0;; esac\nexit 7\n");
 	m->collector = words(m->makedumpfile);
 	m->job.makedumpfile = m->makedumpfile;
 	assert_int_equal(savecore(&m->job, &m->sink, &err), 0);
@@ -228,7 +219,7 @@ static void test_last_resort(void **state)
 	struct machine *m = *state;
 	struct err err = ERR_INIT;
 
-	program(m, "/collect", "#!/bin/sh\necho half > $2\nexit 1\n");
+	tree_program(&m->tree, "/collect", "#!/bin/sh\necho half > $2\nexit 1\n");
 	m->collector = words(m->collect);
 	assert_int_equal(savecore(&m->job, &m->sink, &err), 0);
 	check_same(m);
@@ -242,9 +233,9 @@ static void test_nothing_works(void **state)
 	struct err err = ERR_INIT;
 	struct stat st;
 
-	program(m, "/makedumpfile",
-		"#!/bin/sh\nfor output; do :; done\necho half > $output\n"
-		"case \"$*\" in *\"-c -d\"*) exit 5;; *--cyclic*) exit 4;; esac\nexit 7\n");
+	tree_program(&m->tree, "/makedumpfile",
+		     "#!/bin/sh\nfor output; do :; done\necho half > $output\n"
+		     "case \"$*\" in *\"-c -d\"*) exit 5;; *--cyclic*) exit 4;; esac\nexit 7\n");
 	m->collector = words(m->makedumpfile);
 	m->job.makedumpfile = m->makedumpfile;
 	assert_int_equal(unlink(m->vmcore), 0);
@@ -262,7 +253,8 @@ static void test_no_room(void **state)
 	struct err err = ERR_INIT;
 	struct stat st;
 
-	program(m, "/makedumpfile", "#!/bin/sh\nfor output; do :; done\necho $* > $output\n");
+	tree_program(&m->tree, "/makedumpfile",
+		     "#!/bin/sh\nfor output; do :; done\necho $* > $output\n");
 	m->collector = words(CONF_BUILTIN_COLLECTOR);
 	m->job.makedumpfile = m->makedumpfile;
 	assert_int_equal(truncate(m->vmcore, (off_t)1 << 43), 0); /* 8 TiB of holes */
@@ -270,7 +262,7 @@ static void test_no_room(void **state)
 	assert_int_equal(look(m, "vmcore", &st), 0);
 	assert_true(st.st_size < PAGE);
 	assert_string_equal(m->record.result, CAPTURERECORD_REDUCED);
-	program(m, "/makedumpfile", "#!/bin/sh\nexit 1\n");
+	tree_program(&m->tree, "/makedumpfile", "#!/bin/sh\nexit 1\n");
 	m->record.core = NULL;
 	assert_int_equal(savecore(&m->job, &m->sink, &err), -ENOSPC);
 	assert_non_null(strstr(err.text, "no room"));
@@ -288,15 +280,15 @@ static void test_paths_elsewhere(void **state)
 	struct stat st;
 
 	m->sink.ops = &other;
-	program(m, "/collect", "#!/bin/sh\nexit 1\n");
-	program(m, "/makedumpfile", "#!/bin/sh\necho \"$1 $#\"\n");
+	tree_program(&m->tree, "/collect", "#!/bin/sh\nexit 1\n");
+	tree_program(&m->tree, "/makedumpfile", "#!/bin/sh\necho \"$1 $#\"\n");
 	m->collector = words(m->collect);
 	m->job.makedumpfile = m->makedumpfile;
 	assert_int_equal(savecore(&m->job, &m->sink, &err), 0);
 	assert_string_equal(m->record.core, "vmcore.flat");
 	assert_int_equal(look(m, "vmcore.flat", &st), 0);
 	assert_int_equal(st.st_size, strlen("-F 7\n"));
-	program(m, "/makedumpfile", "#!/bin/sh\nexit 1\n");
+	tree_program(&m->tree, "/makedumpfile", "#!/bin/sh\nexit 1\n");
 	assert_int_equal(savecore(&m->job, &m->sink, &err), -EIO);
 }
 

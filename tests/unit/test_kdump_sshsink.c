@@ -15,11 +15,10 @@
 
 #include "kdump/relay.h"
 #include "kdump/sshsink.h"
-#include "tests/unit/tree.h"
+#include "tests/unit/one_tree.h"
 
 #define LOGIN "dump@store"
 
-static struct tree tree;
 static const struct guard nobody = GUARD_NONE;
 static char program[PATH_MAX], parent[PATH_MAX];
 static struct sshcommand ssh;
@@ -47,12 +46,6 @@ static int setup(_unused_ void **state)
 	snprintf(parent, sizeof(parent), "%s/a 'b'/c", tree.root.dir);
 	ssh = (struct sshcommand){ program, "/key", LOGIN, 1 };
 	make_ssh();
-	return 0;
-}
-
-static int teardown(_unused_ void **state)
-{
-	tree_remove(&tree);
 	return 0;
 }
 
@@ -213,10 +206,10 @@ static void test_relay(_unused_ void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_files, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_server_fails, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_server_comes_late, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_copies, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_files, setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_server_fails, setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_server_comes_late, setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_copies, setup, tree_teardown),
 		cmocka_unit_test(test_relay),
 	};
 

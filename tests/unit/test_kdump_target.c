@@ -13,25 +13,11 @@
 #include "kdump/mountopts.h"
 #include "kdump/target.h"
 #include "kdump/words.h"
-#include "tests/unit/tree.h"
-
-static struct tree tree;
+#include "tests/unit/one_tree.h"
 
 static void put(const char *path, const char *text)
 {
 	tree_text(&tree, path, text);
-}
-
-static int setup(_unused_ void **state)
-{
-	tree_make(&tree);
-	return 0;
-}
-
-static int teardown(_unused_ void **state)
-{
-	tree_remove(&tree);
-	return 0;
 }
 
 /* With that line in the mount table, dumps to @path go to these, which the image cannot do. */
@@ -239,12 +225,12 @@ static void test_space(_unused_ void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_nfs, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_nfs_refused, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_no_disk, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_nfs, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_nfs_refused, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_no_disk, tree_setup, tree_teardown),
 		cmocka_unit_test(test_mount_options),
 		cmocka_unit_test(test_whole_btrfs),
-		cmocka_unit_test_setup_teardown(test_space, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_space, tree_setup, tree_teardown),
 	};
 
 	return cmocka_run_group_tests_name("kdump/target", tests, NULL, NULL);

@@ -8,7 +8,7 @@
 #include <errno.h>
 
 #include "kexec/explain.h"
-#include "tests/unit/tree.h"
+#include "tests/unit/one_tree.h"
 
 #define MIB UINT64_C(0x100000)
 
@@ -24,20 +24,6 @@
 #define CONTAINED "Name:\tkexec\nUid:\t0\t0\t0\t0\nCapEff:\t000001ffffbfffff\nSeccomp:\t2\n"
 #define FILTERED  "Name:\tkexec\nUid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff\nSeccomp:\t2\n"
 #define USER      "Name:\tkexec\nUid:\t0\t1000\t0\t0\nCapEff:\t0000000000000000\nSeccomp:\t0\n"
-
-static struct tree tree;
-
-static int setup(_unused_ void **state)
-{
-	tree_make(&tree);
-	return 0;
-}
-
-static int teardown(_unused_ void **state)
-{
-	tree_remove(&tree);
-	return 0;
-}
 
 static void assert_says(const char *text, const char *part)
 {
@@ -272,7 +258,7 @@ static void test_nothing_is_known(_unused_ void **state)
 	assert_string_equal(err.hint, "");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
 
 int main(void)
 {

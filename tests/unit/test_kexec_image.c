@@ -13,23 +13,16 @@
 #include "lib/scratch.h"
 #include "tests/unit/kexec_kernel.h"
 #include "tests/unit/kexec_pe.h"
-#include "tests/unit/tree.h"
+#include "tests/unit/one_tree.h"
 
 enum { ROOM = 2 * KERNEL_SIZE, ZBOOT_HEADER = 0x200 };
 
-static struct tree tree;
 static uint8_t kernel[KERNEL_SIZE];
 
 static int setup(_unused_ void **state)
 {
 	tree_make(&tree);
 	kernel_make(kernel);
-	return 0;
-}
-
-static int teardown(_unused_ void **state)
-{
-	tree_remove(&tree);
 	return 0;
 }
 
@@ -345,5 +338,5 @@ int main(void)
 		cmocka_unit_test(test_no_file),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, tree_teardown);
 }

@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 
 #include "kexec/submit.h"
-#include "tests/unit/tree.h"
+#include "tests/unit/one_tree.h"
 
 /* The last call, and how it is to end. */
 static struct {
@@ -42,18 +42,10 @@ long syscall(long number, ...)
 	return call.error ? -1 : 0;
 }
 
-static struct tree tree;
-
 static int setup(_unused_ void **state)
 {
 	tree_make(&tree);
 	memset(&call, 0, sizeof(call));
-	return 0;
-}
-
-static int teardown(_unused_ void **state)
-{
-	tree_remove(&tree);
 	return 0;
 }
 
@@ -243,7 +235,7 @@ static void test_which_answers_leave_kexec_load(_unused_ void **state)
 	assert_false(submit_try_other(0));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, tree_teardown)
 
 int main(void)
 {

@@ -77,6 +77,16 @@ static inline void tree_text(const struct tree *tree, const char *path, const ch
 	tree_put(tree, path, text, strlen(text));
 }
 
+/** tree_program() - write a program, e.g. a script, at @path. */
+static inline void tree_program(const struct tree *tree, const char *path, const char *text)
+{
+	char full[PATH_MAX];
+
+	tree_text(tree, path, text);
+	snprintf(full, sizeof(full), "%s%s", tree->dir, path);
+	assert_int_equal(chmod(full, 0755), 0);
+}
+
 static inline int tree_remove_one(const char *path, _unused_ const struct stat *st,
 				  _unused_ int kind, _unused_ struct FTW *ftw)
 {
