@@ -117,12 +117,17 @@ static int load(struct arming *a, uint64_t reserved, struct err *err)
 	return 0;
 }
 
-static int tell_failed(int code, const struct err *err)
+/* For what replaces a capture kernel by another. */
+static int tell_failed(const struct sysroot *root, int code, const struct err *err)
 {
-	if (code < 0) {
-		tell_error(err);
-		tell(TELL_ERROR, "Starting kdump: [FAILED]");
-	}
+	bool loaded;
+
+	if (code == 0)
+		return 0;
+	tell_error(err);
+	if (reservation_loaded(root, &loaded, NULL) == 0 && loaded)
+		tell_warning("What was loaded before stays loaded.");
+	tell(TELL_ERROR, "Starting kdump: [FAILED]");
 	return code;
 }
 
@@ -207,7 +212,10 @@ int command_stop(struct invocation *inv, struct err *err)
 	return 0;
 }
 
-/* What is loaded stays until its successor is ready: a mistake in the configuration costs no dump. */
+/*
+ * What is loaded stays until the kernel takes its successor in its place: a crash in the meantime
+ * is captured, and a mistake in the configuration costs no dump. The same for reload.
+ */
 int command_restart(struct invocation *inv, struct err *err)
 {
 	_cleanup_(arming_done) struct arming a;
@@ -218,10 +226,9 @@ int command_restart(struct invocation *inv, struct err *err)
 		r = reservation_check(&inv->root, &reserved, err);
 	if (r == 0)
 		r = prepare(&a, err);
-	if (r < 0)
-		return tell_failed(r, err);
-	r = command_stop(inv, err);
-	return r < 0 ? r : tell_failed(load(&a, reserved, err), err);
+	if (r == 0)
+		r = load(&a, reserved, err);
+	return tell_failed(&inv->root, r, err);
 }
 
 /* For CPUs and memory that came or went: nothing is checked or built that did not change. */
@@ -243,17 +250,13 @@ int command_reload(struct invocation *inv, struct err *err)
 		arming_take_builder(&a);
 		r = arming_compose(&a, err);
 	}
-	if (r < 0)
-		return tell_failed(r, err);
-	if (!loaded)
+	if (r == 0 && !loaded)
 		tell(TELL_WARNING, "Kdump was not running: [WARNING]");
-	else
-		r = command_stop(inv, err);
 	if (r == 0)
-		r = tell_failed(arming_load(&a, err), err);
+		r = arming_load(&a, err);
 	if (r == 0)
 		tell(TELL_INFO, "Starting kdump: [OK]");
-	return r;
+	return tell_failed(&inv->root, r, err);
 }
 
 int command_condreload(struct invocation *inv, struct err *err)

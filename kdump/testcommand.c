@@ -62,8 +62,6 @@ static int load(struct invocation *inv, const char *id, struct err *err)
 		arming_take_builder(&a);
 	if (r == 0)
 		r = arming_compose(&a, err);
-	if (r == 0)
-		r = arming_unload(&a, err);
 	return r < 0 ? r : arming_load(&a, err);
 }
 

@@ -39,7 +39,7 @@ def _check_hotplug(lab: Lab) -> None:
         monitor.plug_memory(_MODULE_MIB)
     lab.agent.check(
         f"until {_ADDED}; do sleep 0.2; done;"
-        " cd /sys/devices/system/cpu/cpu1; echo 0 >online; echo 1 >online; echo add >uevent",
+        " cd /sys/devices/system/cpu/cpu1; echo 0 >online; echo 1 >online",
         seconds=60,
     )
     check.equal(service.reloads(lab, since), 0, "reloads")

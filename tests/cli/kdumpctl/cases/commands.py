@@ -39,17 +39,18 @@ def first_start(m: Machine) -> None:
 
 
 def stop_and_restart(m: Machine) -> None:
-    """stop works when nothing is loaded; restart is stop and start."""
+    """stop works when nothing is loaded; restart loads in the place of what is loaded."""
     check(m.run("stop"), 0, STOPPED)
     check(m.run("status"), 3, "Kdump is not operational\n")
     done = m.run("status", "--json")
     assert done.returncode == 3
     assert json.loads(done.stdout) == {"operational": False, "reserved": 256 << 20}, done.stdout
-    out = m.run("restart").stdout
-    assert out.startswith("No kdump initial ramdisk found.\n") and STOPPED in out, out
-    assert out.endswith("Starting kdump: [OK]\n"), out
-    out = m.run("restart").stdout
-    assert out.startswith(f"{STOPPED}kexec command: "), out
+    m.kexec_calls()
+    for begin in ("No kdump initial ramdisk found.\n", "kexec command: "):
+        out = m.run("restart").stdout
+        assert out.startswith(begin) and out.endswith("Starting kdump: [OK]\n"), out
+    calls = m.kexec_calls()
+    assert len(calls) == 2 and not any(" -u" in call for call in calls), calls
     check(m.run("showmem"), 0, "Reserved 256MB memory for crash kernel\n")
 
 
@@ -65,8 +66,14 @@ def failed_restart_keeps_what_is_loaded(m: Machine) -> None:
     started(m)
     m.write("etc/kdump.conf", "pth /var/crash")
     check(m.run("restart"), 1, FAILED, "kdump.conf:1: Invalid kdump config option pth\n"
-          "Did you mean 'path'?\n")
+          "Did you mean 'path'?\nWhat was loaded before stays loaded.\n")
     check(m.run("status"), 0, "Kdump is operational\n")
+    m.write("etc/kdump.conf", "")
+    m.write("kexec-fails", "")
+    for command in ("restart", "reload"):
+        done = m.run(command)
+        assert done.returncode == 1 and done.stdout.endswith(FAILED), done.stdout
+        assert done.stderr.endswith("\nWhat was loaded before stays loaded.\n"), done.stderr
     m.write("etc/sysconfig/kdump", "KDUMP_KERNELVER=4.0\n")
     assert m.run("reload").returncode == 1
     check(m.run("status"), 0, "Kdump is operational\n")
@@ -80,8 +87,10 @@ def reload_builds_nothing(m: Machine) -> None:
     assert out[0] == "Kdump was not running: [WARNING]", out
     assert out[1].startswith("kexec command: ") and out[-1] == "Starting kdump: [OK]", out
     m.write("etc/kdump.conf", "no such thing")
+    m.kexec_calls()
     out = m.run("reload").stdout
-    assert out.startswith(f"{STOPPED}kexec command: "), out
+    assert len(m.kexec_calls()) == 1
+    assert out.startswith("kexec command: "), out
     assert out.endswith("kexec: loaded kdump kernel\nStarting kdump: [OK]\n"), out
 
 
