@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 _DIFF_LINES = 20
+_SHOWN_LINES = 25  # the last ones: a console's first are the same each time
 
 
 class CheckFailed(Exception):
@@ -27,7 +28,8 @@ def shows(text: str, pattern: str, what: str) -> str:
     """Fail unless pattern is found in text (multi-line mode); what it found."""
     match = re.search(pattern, text, re.MULTILINE)
     if not match:
-        raise CheckFailed(f"{what} does not show {pattern!r}:\n{text.rstrip()}")
+        lines = text.rstrip().splitlines()
+        raise CheckFailed("\n".join([f"{what} does not show {pattern!r}:", *lines[-_SHOWN_LINES:]]))
     return match[0]
 
 
