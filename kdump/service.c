@@ -15,6 +15,7 @@
 #include "kdump/arming.h"
 #include "kdump/check.h"
 #include "kdump/commands.h"
+#include "kdump/fullroot.h"
 #include "kdump/reservation.h"
 #include "kdump/tell.h"
 #include "kdump/teststate.h"
@@ -170,10 +171,27 @@ static void tell_others(const struct invocation *inv, const char *told)
 	free(checks);
 }
 
+/* Where nothing is to be armed. */
+static int save_instead(const struct invocation *inv, struct err *err)
+{
+	_cleanup_(arming_done) struct arming a;
+	int r;
+
+	begin(&a, inv);
+	tell(TELL_INFO, "This kernel was started by the crash of another one: saving its memory");
+	r = fullroot_save(&a, err);
+	if (r < 0)
+		tell(TELL_ERROR, "Starting kdump: [FAILED]");
+	return r;
+}
+
 int command_start(struct invocation *inv, struct err *err)
 {
-	int r = start(inv, err);
+	int r;
 
+	if (fullroot_is_capture(&inv->root))
+		return save_instead(inv, err);
+	r = start(inv, err);
 	if (r < 0) {
 		tell_error(err);
 		tell_others(inv, err->text);
@@ -223,6 +241,8 @@ int command_restart(struct invocation *inv, struct err *err)
 	int r = configure(&a, inv, err);
 
 	if (r == 0)
+		r = fullroot_refuse(&inv->root, err);
+	if (r == 0)
 		r = reservation_check(&inv->root, &reserved, err);
 	if (r == 0)
 		r = prepare(&a, err);
@@ -242,6 +262,8 @@ int command_reload(struct invocation *inv, struct err *err)
 	r = sysconfig_read(&inv->root, &a.config, err);
 	if (r == 0)
 		tell_set(&inv->root, &a.config.levels);
+	if (r == 0)
+		r = fullroot_refuse(&inv->root, err);
 	if (r == 0)
 		r = reservation_loaded(&inv->root, &loaded, err);
 	if (r == 0)
