@@ -33,6 +33,8 @@ static int configure(struct arming *a, const struct invocation *inv, struct err 
 
 	begin(a, inv);
 	r = arming_configure(a, err);
+	for (size_t i = 0; i < a->config.warnings.n; i++)
+		tell_warning("%s", a->config.warnings.v[i]);
 	for (size_t i = 0; i < a->conf.warnings.n; i++)
 		tell_warning("%s", a->conf.warnings.v[i]);
 	return r;

@@ -2,9 +2,12 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "kdump/conf.h"
+#include "kdump/nearest.h"
 #include "kdump/sysconfig.h"
 #include "kdump/value.h"
 #include "kdump/words.h"
@@ -78,6 +81,10 @@ static int set_no(const struct choice *row, const char *value, struct sysconfig 
 	return 0;
 }
 
+/* What RHEL's file has besides, and what only SUSE's has. */
+#define OF_POWER "FADUMP_COMMANDLINE_APPEND"
+#define OF_SUSE  "KDUMP_SAVEDIR"
+
 static bool is_name(const char *name, const char *text, size_t len)
 {
 	return strlen(name) == len && memcmp(name, text, len) == 0;
@@ -88,9 +95,38 @@ static char **slot(struct sysconfig *conf, const struct variable *row)
 	return (char **)(void *)((char *)conf + row->offset);
 }
 
+/* A variable that is not ours may be anybody's; it may also be one of ours with a slip in it. */
+static int note_unknown(struct sysconfig *conf, const char *name, size_t len, unsigned long number)
+{
+	const char *meant = NULL;
+	char typed[NEAREST_WORD_MAX];
+
+	if (is_name(OF_SUSE, name, len)) {
+		conf->of_suse = true;
+		return strv_addf(&conf->warnings,
+				 "%s:%lu: warning: " OF_SUSE " is of SUSE's kdump; dumps go where "
+				 "%s says",
+				 conf->path, number, CONF_PATH);
+	}
+	if (len >= sizeof(typed) || is_name(OF_POWER, name, len))
+		return 0;
+	memcpy(typed, name, len);
+	typed[len] = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(variables); i++)
+		if (nearest_is_better(typed, variables[i].name, meant))
+			meant = variables[i].name;
+	for (size_t i = 0; i < ARRAY_SIZE(choices); i++)
+		if (nearest_is_better(typed, choices[i].name, meant))
+			meant = choices[i].name;
+	return meant ? strv_addf(&conf->warnings,
+				 "%s:%lu: warning: %s has no effect; did you mean '%s'?",
+				 conf->path, number, typed, meant)
+		     : 0;
+}
+
 /* @value, which is taken over, becomes that of the variable @name of @len bytes. */
 static int assign(struct sysconfig *conf, const char *name, size_t len, char *value,
-		  struct err *err)
+		  unsigned long number, struct err *err)
 {
 	_cleanup_free_ char *owned = value;
 
@@ -104,9 +140,9 @@ static int assign(struct sysconfig *conf, const char *name, size_t len, char *va
 			continue;
 		free(*p);
 		*p = TAKE_PTR(owned);
-		break;
+		return 0;
 	}
-	return 0;
+	return note_unknown(conf, name, len, number) < 0 ? err_oom(err) : 0;
 }
 
 /* Bytes of the variable name at @p, 0 if there is none. */
@@ -122,7 +158,8 @@ static size_t name_length(const char *p)
 }
 
 /* One line, or several that a quote holds together. @pos ends behind its newline. */
-static int read_line(const char **pos, struct sysconfig *conf, struct err *err)
+static int read_line(const char **pos, unsigned long number, struct sysconfig *conf,
+		     struct err *err)
 {
 	const char *p = *pos + strspn(*pos, BLANKS), *name;
 	char *value = NULL;
@@ -144,7 +181,7 @@ static int read_line(const char **pos, struct sysconfig *conf, struct err *err)
 		r = words_unquote(&p, WORDS_REFUSED, &value, err);
 		if (r < 0)
 			return r;
-		r = assign(conf, name, len, value, err);
+		r = assign(conf, name, len, value, number, err);
 		if (r < 0)
 			return r;
 		p += strspn(p, BLANKS);
@@ -179,6 +216,22 @@ static int set_arch_defaults(struct sysconfig *conf, const struct archdefaults *
 	return 0;
 }
 
+/* There it is for what somebody wants besides. */
+static int add_to_default(struct sysconfig *conf, const struct archdefaults *arch)
+{
+	char *own = conf->commandline_append;
+
+	if (!conf->of_suse || !own)
+		return 0;
+	if (asprintf(&conf->commandline_append, "%s%s%s", arch->commandline_append,
+		     own[0] ? " " : "", own) < 0) {
+		conf->commandline_append = own;
+		return -ENOMEM;
+	}
+	free(own);
+	return 0;
+}
+
 static int set_defaults(struct sysconfig *conf, const struct archdefaults *arch)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(variables); i++) {
@@ -190,6 +243,8 @@ static int set_defaults(struct sysconfig *conf, const struct archdefaults *arch)
 				return -ENOMEM;
 		}
 	}
+	if (add_to_default(conf, arch) < 0)
+		return -ENOMEM;
 	return set_arch_defaults(conf, arch);
 }
 
@@ -209,7 +264,7 @@ int sysconfig_parse(const char *text, const char *path, const struct archdefault
 
 		for (; counted < p; counted++)
 			number += *counted == '\n';
-		r = read_line(&p, &conf, err);
+		r = read_line(&p, number, &conf, err);
 		if (r < 0)
 			return err_prefix(err, r, "%s:%lu", path, number);
 	}
@@ -261,5 +316,6 @@ void sysconfig_done(struct sysconfig *conf)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(variables); i++)
 		free(*slot(conf, &variables[i]));
+	strv_done(&conf->warnings);
 	*conf = (struct sysconfig){ NULL };
 }

@@ -15,6 +15,7 @@
 #include "lib/sysroot.h"
 
 #include "kdump/archdefaults.h"
+#include "kdump/strv.h"
 #include "kdump/tell.h"
 
 #define SYSCONFIG_PATH         "/etc/sysconfig/kdump"
@@ -36,11 +37,14 @@ struct sysconfig {
 	char *image_ext;           /* KDUMP_IMG_EXT */
 	bool no_test_notice;       /* VMCORE_CREATION_NOTIFICATION is no */
 	struct tell_levels levels; /* KDUMP_STDLOGLVL, KDUMP_SYSLOGLVL, KDUMP_KMSGLOGLVL */
+	bool of_suse;              /* the file is that of SUSE's kdump */
+	struct strv warnings;      /* lines to be told, "PATH:LINE: ..." */
 };
 
 /**
  * sysconfig_parse() - read assignments NAME=VALUE, with the quotes of a shell.
- * Unknown variables are ignored, the last assignment of a variable counts.
+ * Unknown variables are ignored, with a warning where one looks misspelt; the last assignment of
+ * a variable counts. In SUSE's file, KDUMP_COMMANDLINE_APPEND is what to add to the defaults.
  * @text: NUL-terminated; @path: for messages, which begin with "PATH:LINE: "; stays borrowed.
  * @arch: where the defaults are from.
  * @ret: untouched on failure; release with sysconfig_done().

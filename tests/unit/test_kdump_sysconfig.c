@@ -133,6 +133,67 @@ static void test_of_others(_unused_ void **state)
 	}
 }
 
+/* What is not ours is ignored, unless it looks misspelt. */
+static void test_unknown(_unused_ void **state)
+{
+	static const struct {
+		const char *text, *warning;
+	} cases[] = {
+		{ "FADUMP_COMMANDLINE_APPEND=x\nPATH=/bin\nKDUMP_CPUS=4\n", NULL },
+		{ "\nKDUMP_COMMANDLINE_APEND=x\n",
+		  "kdump:2: warning: KDUMP_COMMANDLINE_APEND has no effect; did you mean "
+		  "'KDUMP_COMMANDLINE_APPEND'?" },
+		{ "KDUMP_SYSLOGLEVEL=4\n",
+		  "kdump:1: warning: KDUMP_SYSLOGLEVEL has no effect; did you mean "
+		  "'KDUMP_SYSLOGLVL'?" },
+		{ "KEXEC_ARG=-s\n",
+		  "kdump:1: warning: KEXEC_ARG has no effect; did you mean 'KEXEC_ARGS'?" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_(sysconfig_done) struct sysconfig conf = { NULL };
+		struct err err = ERR_INIT;
+
+		assert_int_equal(sysconfig_parse(cases[i].text, "kdump", archdefaults_of("x86_64"),
+						 &conf, &err),
+				 0);
+		assert_int_equal(conf.warnings.n, cases[i].warning ? 1 : 0);
+		if (cases[i].warning)
+			assert_string_equal(conf.warnings.v[0], cases[i].warning);
+	}
+}
+
+/* As SUSE has it: what it would append to the defaults is no reason to go without them. */
+static void test_of_suse(_unused_ void **state)
+{
+	static const char *const appended[] = { "", "earlyprintk=serial" };
+	static const char shipped[] =
+		"## Path: System/Kernel/Kdump\nKDUMP_KERNELVER=\"\"\nKDUMP_CPUS=\"\"\n"
+		"KDUMP_COMMANDLINE=\"\"\nKDUMP_COMMANDLINE_APPEND=\"%s\"\nKDUMP_AUTO_RESIZE=no\n"
+		"KEXEC_OPTIONS=\"\"\nMAKEDUMPFILE_OPTIONS=\"\"\nKDUMP_IMMEDIATE_REBOOT=\"yes\"\n"
+		"KDUMP_SAVEDIR=\"/var/crash\"\nKDUMP_KEEP_OLD_DUMPS=\"0\"\n"
+		"KDUMP_FREE_DISK_SIZE=\"64\"\nKDUMP_VERBOSE=\"0\"\nKDUMP_DUMPLEVEL=\"31\"\n"
+		"KDUMP_DUMPFORMAT=\"lzo\"\nKDUMP_CONTINUE_ON_ERROR=\"yes\"\n"
+		"KDUMP_NETCONFIG=\"auto\"\nKDUMP_NET_TIMEOUT=30\nKDUMP_SSH_IDENTITY=\"\"\n";
+	const struct archdefaults *arch = archdefaults_of("x86_64");
+
+	for (size_t i = 0; i < ARRAY_SIZE(appended); i++) {
+		_cleanup_(sysconfig_done) struct sysconfig conf = { NULL };
+		char text[sizeof(shipped) + 64], expected[1024];
+		struct err err = ERR_INIT;
+
+		snprintf(text, sizeof(text), shipped, appended[i]);
+		snprintf(expected, sizeof(expected), "%s%s%s", arch->commandline_append,
+			 i ? " " : "", appended[i]);
+		assert_int_equal(sysconfig_parse(text, "kdump", arch, &conf, &err), 0);
+		assert_string_equal(conf.commandline_append, expected);
+		assert_int_equal(conf.warnings.n, 1);
+		assert_string_equal(conf.warnings.v[0],
+				    "kdump:10: warning: KDUMP_SAVEDIR is of SUSE's kdump; dumps go "
+				    "where /etc/kdump.conf says");
+	}
+}
+
 static void test_architectures(_unused_ void **state)
 {
 	static const struct {
@@ -247,6 +308,7 @@ int main(void)
 		cmocka_unit_test(test_shipped),       cmocka_unit_test(test_edit),
 		cmocka_unit_test(test_unquote_line),  cmocka_unit_test(test_of_others),
 		cmocka_unit_test(test_architectures), cmocka_unit_test(test_amazon),
+		cmocka_unit_test(test_unknown),       cmocka_unit_test(test_of_suse),
 	};
 
 	return cmocka_run_group_tests_name("kdump/sysconfig", tests, NULL, NULL);

@@ -28,7 +28,9 @@ def bad_configuration(m: Machine) -> None:
 def no_configuration(m: Machine) -> None:
     """Every command wants the file to be there; a folder is no file."""
     (m.root / "etc/kdump.conf").unlink()
-    for command in ("start", "stop", "status", "restart"):
+    names = m.run("--help").stdout.split("}", 1)[0].split("{", 1)[1].split("|")
+    assert len(names) > 20, names
+    for command in names:
         check(m.run(command), 1, "", "Error: No kdump config file found!\n"
               "Create /etc/kdump.conf; an empty one asks for the defaults.\n")
     (m.root / "etc/kdump.conf").mkdir()
@@ -183,8 +185,11 @@ def sysconfig_of_debian(m: Machine) -> None:
           "0 none, 1 errors, 2 warnings, 3 information, 4 debugging.\n")
     m.write("etc/default/kdump", "KDUMP_KERNELVER=9.9")
     assert "in /etc/default/kdump (KDUMP_KERNELVER" in m.run("start").stderr
-    m.write("etc/sysconfig/kdump", "KDUMP_COMMANDLINE=other")
-    assert "'--command-line=other irqpoll " in m.run("start").stdout
+    m.write("etc/sysconfig/kdump", "KDUMP_COMMANDLINE=other\nKDUMP_KERNEL=9.9")
+    done = m.run("start")
+    assert "'--command-line=other irqpoll " in done.stdout
+    assert done.stderr == ("/etc/sysconfig/kdump:2: warning: KDUMP_KERNEL has no effect; did you "
+                           "mean 'KDUMP_KERNELVER'?\n"), done.stderr
 
 
 def watchdogs_keep_quiet(m: Machine) -> None:
@@ -205,6 +210,20 @@ def watchdogs_keep_quiet(m: Machine) -> None:
     assert line[:3] == ["a", "z", "disable_cpu_apicid=4"]
     assert sorted(line[3:]) == ["built-in.pretimeout=0", "hpwdt.kdumptimeout=0",
                                 "hpwdt.pretimeout=0", "iTCO_wdt.pretimeout=0"], line
+
+
+def kernel_where_it_is_put(m: Machine) -> None:
+    """By Debian and RHEL, on an EFI partition, by kernel-install, and with its modules only."""
+    m.write("etc/machine-id", "0123abcd")
+    (m.root / f"boot/vmlinuz-{VERSION}").unlink()
+    for place in (f"boot/efi/vmlinuz-{VERSION}", f"efi/vmlinuz-{VERSION}",
+                  f"boot/0123abcd/{VERSION}/linux", f"boot/efi/0123abcd/{VERSION}/linux",
+                  f"efi/0123abcd/{VERSION}/linux", f"lib/modules/{VERSION}/vmlinuz"):
+        m.write(place, "kernel")
+        out = m.run("start").stdout
+        assert f"--initrd=ROOT{IMAGE} ROOT/{place}\n" in out, out
+        m.run("stop")
+        (m.root / place).unlink()
 
 
 def sysconfig_is_used(m: Machine) -> None:
