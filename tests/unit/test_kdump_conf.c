@@ -87,6 +87,48 @@ static void test_refusals(_unused_ void **state)
 		      "kdump.conf:1: Invalid kdump config option mount_options");
 }
 
+/* Those of RHEL 5 and 6; and every directive wants a value. */
+static void test_each(_unused_ void **state)
+{
+	static const char *const deprecated[] = { "net",          "options",         "link_delay",
+						  "disk_timeout", "debug_mem_level", "blacklist" };
+	static const char *const directives[] = {
+		"path",         "raw",
+		"nfs",          "ssh",
+		"sshkey",       "ext2",
+		"ext3",         "ext4",
+		"xfs",          "btrfs",
+		"minix",        "virtiofs",
+		"kdump_pre",    "core_collector",
+		"kdump_post",   "kdump_emergency",
+		"extra_bins",   "extra_modules",
+		"default",      "failure_action",
+		"final_action", "force_rebuild",
+		"dracut_args",  "force_no_rebuild",
+		"keep_dumps",   "auto_reset_crashkernel",
+		"min_free",     "fence_kdump_args",
+		"max_age",      "fence_kdump_nodes",
+	};
+	char line[64], message[128];
+
+	for (size_t i = 0; i < ARRAY_SIZE(deprecated); i++) {
+		snprintf(line, sizeof(line), "%s x\n", deprecated[i]);
+		snprintf(message, sizeof(message),
+			 "kdump.conf:1: Deprecated kdump config option: %s. Refer to kdump.conf "
+			 "manpage for alternatives.",
+			 deprecated[i]);
+		check_refused(line, message);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(directives); i++) {
+		snprintf(message, sizeof(message),
+			 "kdump.conf:1: Invalid kdump config value for option '%s'", directives[i]);
+		snprintf(line, sizeof(line), "%s\n", directives[i]);
+		check_refused(line, message);
+		snprintf(line, sizeof(line), "\t%s \t # x\n", directives[i]);
+		check_refused(line, message);
+	}
+}
+
 static void test_near_miss(_unused_ void **state)
 {
 	struct conf conf;
@@ -198,11 +240,17 @@ static void test_shipped(_unused_ void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults),        cmocka_unit_test(test_grammar),
-		cmocka_unit_test(test_collector_words), cmocka_unit_test(test_refusals),
-		cmocka_unit_test(test_near_miss),       cmocka_unit_test(test_not_text),
-		cmocka_unit_test(test_image_side),      cmocka_unit_test(test_format),
-		cmocka_unit_test(test_unwritable),      cmocka_unit_test(test_shipped),
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_grammar),
+		cmocka_unit_test(test_collector_words),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_each),
+		cmocka_unit_test(test_near_miss),
+		cmocka_unit_test(test_not_text),
+		cmocka_unit_test(test_image_side),
+		cmocka_unit_test(test_format),
+		cmocka_unit_test(test_unwritable),
+		cmocka_unit_test(test_shipped),
 	};
 
 	return cmocka_run_group_tests_name("kdump/conf", tests, NULL, NULL);

@@ -52,6 +52,18 @@ static void test_defaults(_unused_ void **state)
 		      "2G-4G:400M,4G-16G:528M,16G-64G:1040M,64G-128G:2064M,128G-:4112M");
 }
 
+static void test_fadump(_unused_ void **state)
+{
+	const struct defaults_machine power = { .arch = "ppc64le", .page_size = 65536 };
+	char value[CRASHKERNEL_TEXT_MAX];
+	struct err err = ERR_INIT;
+
+	assert_int_equal(defaults_value(&power, DEFAULTS_FADUMP, value, &err), 0);
+	assert_string_equal(value, "4G-16G:768M,16G-64G:1G,64G-128G:2G,128G-1T:4G,1T-2T:6G,"
+				   "2T-4T:12G,4T-8T:20G,8T-16T:36G,16T-32T:64G,32T-64T:128G,"
+				   "64T-:180G");
+}
+
 static void test_no_default(_unused_ void **state)
 {
 	const struct defaults_machine machine = { .arch = "vax" }, pc = { .arch = "x86_64" };
@@ -133,9 +145,9 @@ static void test_grubby(_unused_ void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults), cmocka_unit_test(test_no_default),
-		cmocka_unit_test(test_line),     cmocka_unit_test(test_assignment),
-		cmocka_unit_test(test_grubby),
+		cmocka_unit_test(test_defaults),   cmocka_unit_test(test_fadump),
+		cmocka_unit_test(test_no_default), cmocka_unit_test(test_line),
+		cmocka_unit_test(test_assignment), cmocka_unit_test(test_grubby),
 	};
 
 	return cmocka_run_group_tests_name("kdump/reset", tests, NULL, NULL);

@@ -174,6 +174,16 @@ def stop_whatever_the_configuration(m: Machine) -> None:
           "the '='.\n")
 
 
+def lock_is_not_passed_on(m: Machine) -> None:
+    """A program that outlives kdumpctl must not keep the next one waiting."""
+    script = m.bin / "kexec"
+    Machine.program(script, script.read_text().replace(
+        "#!/bin/sh\n", f"#!/bin/sh\nls -l /proc/self/fd >>{m.bin}/descriptors\n"))
+    m.run("start")
+    seen = (m.bin / "descriptors").read_text()
+    assert " 1 -> " in seen and "run/lock/kdump" not in seen, seen
+
+
 def tells_who_holds_the_lock(m: Machine) -> None:
     """While it waits it says so; killed for waiting, it has changed nothing."""
     script = m.bin / "kexec"

@@ -246,6 +246,7 @@ def failed_rebuild_keeps_image(m: Machine) -> None:
     (m.root / f"lib/modules/{VERSION}/disk.ko.xz").write_bytes(b"\xfd7zXZ\0damaged")
     done = m.run("start")
     assert done.returncode == 1 and "disk.ko.xz" in done.stderr, done.stderr
+    assert done.stdout.endswith(FAILED), done.stdout
     assert m.image.read_bytes() == before
     assert [p.name for p in m.image.parent.glob("*incomplete*")] == []
 

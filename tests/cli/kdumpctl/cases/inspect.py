@@ -2,10 +2,15 @@
 """check and show, which change nothing."""
 
 import json
+import os
 
 from expect import FAILED, IMAGE, check, fresh
 from machine import UUID, VERSION, Machine
+from saved import reader, save
 
+LABELS = ["Reserved crashkernel", "Recommended crashkernel", "Kernel image size",
+          "Kernel modules size", "Initramfs size", "Page table size", "Collector size",
+          "Runtime reservation"]
 KERNEL = f"/boot/vmlinuz-{VERSION}"
 
 
@@ -40,6 +45,23 @@ def all_is_well(m: Machine) -> None:
     assert lines(m, 0)["loaded"] == ("ok", "Kdump is operational", "")
     m.write("etc/kdump.conf", "core_collector cp")
     assert lines(m, 0)["capture image"][1].startswith(f"{IMAGE} is out of date"), found
+
+
+def looking_changes_nothing(m: Machine) -> None:
+    """Whatever a command has to show, also after a crash on purpose that is still to be told of."""
+    fresh(m)
+    m.write("var/lib/kdump/vmcore-creation.status", "pending kdump_test_id=1-000000002 boot=one")
+    m.write("proc/sys/kernel/random/boot_id", "two")
+    save(m)
+    reader(m)
+    os.utime(m.root / "usr/bin/cp", (1, 1))  # the image is out of date
+    before = {p: (p.lstat().st_mtime_ns, p.lstat().st_size) for p in m.root.rglob("*")}
+    for words in (("status",), ("status", "--json"), ("check",), ("show",), ("showmem",),
+                  ("estimate",), ("get-default-crashkernel",), ("list",), ("info",), ("panic",)):
+        done = m.run(*words)
+        assert done.returncode == (3 if words[0] == "status" else 0), (words, done)
+        after = {p: (p.lstat().st_mtime_ns, p.lstat().st_size) for p in m.root.rglob("*")}
+        assert after == before, words
 
 
 def several_failures(m: Machine) -> None:
@@ -109,6 +131,7 @@ def estimate(m: Machine) -> None:
     assert done.stderr.endswith("\n`kdumpctl rebuild` builds the capture image.\n"), done.stderr
     fresh(m)
     parts = dict(line.split(":", 1) for line in m.run("estimate").stdout.splitlines() if line)
+    assert list(parts) == LABELS, parts
     size = {name: int(text.split("M")[0]) for name, text in parts.items()}
     assert size["Reserved crashkernel"] == 256 and size["Kernel image size"] == 48, parts
     assert size["Collector size"] == 1 and size["Runtime reservation"] == 16, parts

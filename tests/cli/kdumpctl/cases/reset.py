@@ -144,7 +144,7 @@ def grubby(m: Machine) -> None:
     program(m, "usr/sbin/grubby", f"""
         echo "$@" >>{m.bin}/calls
         case $1 in
-        --info=ALL | --info=/boot/vmlinuz-{VERSION})
+        --info=ALL | --info=DEFAULT | --info=/boot/vmlinuz-{VERSION})
             printf 'index=0\\nkernel="/boot/vmlinuz-{VERSION}"\\nargs="ro crashkernel=auto"\\n'
             printf 'index=3\\nkernel="/boot/vmlinuz-{VERSION}"\\nargs="ro {WORD}"\\n';;
         --info=*) exit 1;;
@@ -155,7 +155,11 @@ def grubby(m: Machine) -> None:
     check(m.run("reset-crashkernel"), 0, out)
     assert (m.bin / "calls").read_text().splitlines() == [
         f"--info=/boot/vmlinuz-{VERSION}", f"--update-kernel=0 --args={WORD}"]
-    check(m.run("reset-crashkernel", "--kernel=ALL"), 0, out)
+    for kernel in ("ALL", "DEFAULT", f"/boot/vmlinuz-{VERSION}"):
+        (m.bin / "calls").unlink()
+        check(m.run("reset-crashkernel", f"--kernel={kernel}"), 0, out)
+        assert (m.bin / "calls").read_text().splitlines() == [
+            f"--info={kernel}", f"--update-kernel=0 --args={WORD}"]
     done = m.run("reset-crashkernel", "--kernel=/boot/none")
     assert done.returncode == 1
     assert "Invalid --kernel=/boot/none, please specify a valid kernel path, ALL or DEFAULT" in \
