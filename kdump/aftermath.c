@@ -2,6 +2,7 @@
 #include "kdump/aftermath.h"
 #include "kdump/dumps.h"
 #include "kdump/prune.h"
+#include "kdump/relabel.h"
 #include "kdump/report.h"
 #include "kdump/retention.h"
 #include "kdump/run.h"
@@ -36,6 +37,8 @@ void aftermath(const struct arming *a)
 		warn(r, &err);
 		return;
 	}
+	if (!a->target.server) /* that of others is for them to label */
+		warn(relabel(a->root, &dumps, &err), &err);
 	warn(report_new(a, &dumps, &err), &err);
 	if (retention_is_set(&a->conf))
 		warn(prune(&dumps, &a->conf, false, &err), &err);

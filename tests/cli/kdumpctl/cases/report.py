@@ -87,6 +87,33 @@ def unwritable_place(m: Machine) -> None:
     assert done.returncode == 0 and done.stderr.startswith("warning: "), done.stderr
 
 
+def labels_of_selinux(m: Machine) -> None:
+    """Where it is enabled, dumps that have no label get one; a failure is told, and is none."""
+    reader(m)
+    m.program(m.bin / "restorecon", f"""#!/bin/sh
+        for word; do echo "<$word>" >>{m.bin}/labelled; done
+        [ ! -e {m.root}/fails ]""")
+    folder = m.root / "srv/my dumps"
+    folder.mkdir(parents=True)
+    m.write("etc/kdump.conf", "core_collector cp\npath /srv/my dumps")
+    fresh(m)
+    for name in (NAME, "192.0.2.7-2026-11-23-14:34:17", "no dump"):
+        (folder / name).mkdir()
+        (folder / name / "vmcore").write_text("x")
+    reports(m)
+    assert not (m.bin / "labelled").exists()
+    m.write("sys/fs/selinux/enforce", "0")
+    reports(m)
+    assert (m.bin / "labelled").read_text() == f"<-R>\n<{folder}/{NAME}>\n"
+    m.write("fails", "")
+    m.write("sys/kernel/kexec_crash_loaded", "0")
+    done = m.run("start")
+    assert done.returncode == 0
+    assert done.stderr == ("warning: restorecon ended with status 1: dumps in /srv/my dumps have no "
+                           "label of SELinux\nwarning: Try it: restorecon -R -v /srv/my dumps\n"), \
+        done.stderr
+
+
 def many_at_once(m: Machine) -> None:
     """A flood of dumps is cut: the newest are told, all count as told."""
     fresh(m)
