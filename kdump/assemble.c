@@ -10,6 +10,7 @@
 #include "lib/number.h"
 
 #include "kdump/assemble.h"
+#include "kdump/btrfs.h"
 #include "kdump/console.h"
 #include "kdump/diskwait.h"
 #include "kdump/layers.h"
@@ -29,7 +30,7 @@ struct assembly {
 	unsigned int arrays;
 };
 
-/* The members of an array that have been seen. */
+/* The members of an array or a btrfs that have been seen. */
 struct gathering {
 	const struct layer *layer;
 	struct strv seen;  /* their own UUIDs, of those that the record has */
@@ -38,12 +39,20 @@ struct gathering {
 	bool to_the_end;   /* look at all devices, wherever the last one is */
 };
 
+/* A btrfs may have devices of the one that it grew out of (btrfs(5), SEEDING DEVICE). */
+static bool is_member(const struct layer *layer, const struct devid *id)
+{
+	if (strcmp(id->type, layer->kind == LAYER_MD ? "linux_raid_member" : "btrfs") != 0)
+		return false;
+	return strcasecmp(id->uuid, layer->uuid) == 0 ||
+	       (layer->kind == LAYER_BTRFS && strv_has(&layer->members, id->member));
+}
+
 static bool gather(void *ctx, const char *node, const struct devid *id)
 {
 	struct gathering *g = ctx;
 
-	if (id->held || strcmp(id->type, "linux_raid_member") != 0 ||
-	    strcasecmp(id->uuid, g->layer->uuid) != 0 || strv_has(&g->nodes, node))
+	if (id->held || !is_member(g->layer, id) || strv_has(&g->nodes, node))
 		return false;
 	if (strv_add(&g->nodes, node) < 0 ||
 	    (strv_has(&g->layer->members, id->member) && !strv_has(&g->seen, id->member) &&
@@ -52,13 +61,14 @@ static bool gather(void *ctx, const char *node, const struct devid *id)
 	return g->failed || (!g->to_the_end && g->seen.n == g->layer->members.n);
 }
 
-static bool needs_all(const char *level)
+/* Whether a btrfs does, mounting it shows. */
+static bool needs_all(const struct layer *layer)
 {
-	return strcmp(level, "raid0") == 0 || strcmp(level, "linear") == 0;
+	return strcmp(layer->level, "raid0") == 0 || strcmp(layer->level, "linear") == 0;
 }
 
 /*
- * Wait for an array's members. A stale one may be there while those in use are not, so that one
+ * Wait for the members. A stale one may be there while those in use are not, so that one
  * of the record's is the least. The kernel finds out which are too old.
  */
 static int wait_members(const struct assembly *a, struct gathering *g, struct err *err)
@@ -67,18 +77,18 @@ static int wait_members(const struct assembly *a, struct gathering *g, struct er
 	char what[DEVID_MAX + 64];
 	int r;
 
-	snprintf(what, sizeof(what), "disks of md array UUID=%s", layer->uuid);
-	r = diskwait(a->root, what, gather, g,
-		     needs_all(layer->level) ? DISK_SECONDS : MEMBER_SECONDS, NULL, err);
+	snprintf(what, sizeof(what), "disks of %s UUID=%s",
+		 layer->kind == LAYER_MD ? "md array" : "btrfs", layer->uuid);
+	r = diskwait(a->root, what, gather, g, needs_all(layer) ? DISK_SECONDS : MEMBER_SECONDS,
+		     NULL, err);
 	if (g->failed)
 		return err_oom(err);
-	if (r < 0 && (g->seen.n == 0 || needs_all(layer->level)))
-		return err_set(err, r, "%zu of %zu disks of md array UUID=%s appeared, which is %s",
-			       g->seen.n, layer->members.n, layer->uuid, layer->level);
+	if (r < 0 && (g->seen.n == 0 || needs_all(layer)))
+		return err_set(err, r, "%zu of %zu %s appeared%s%s", g->seen.n, layer->members.n,
+			       what, layer->level[0] ? ", which is " : "", layer->level);
 	if (r < 0)
-		console_say("%zu of %zu disks of md array UUID=%s appeared, going on without the "
-			    "others",
-			    g->seen.n, layer->members.n, layer->uuid);
+		console_say("%zu of %zu %s appeared, going on without the others", g->seen.n,
+			    layer->members.n, what);
 	g->to_the_end = true;
 	return devid_find(a->root, gather, g, NULL) == 0 ? err_oom(err) : 0;
 }
@@ -96,6 +106,21 @@ static int start_array(struct assembly *a, const struct layer *layer, dev_t *ret
 	strv_done(&g.seen);
 	strv_done(&g.nodes);
 	return r < 0 ? err_prefix(err, r, "md array") : 0;
+}
+
+/* The kernel has to know all devices before it can mount one of them. */
+static int tell_btrfs(const struct assembly *a, const struct layer *layer, struct err *err)
+{
+	struct gathering g = { .layer = layer };
+	int r = wait_members(a, &g, err);
+
+	for (size_t i = 0; r == 0 && i < g.nodes.n; i++)
+		r = btrfs_scan(g.nodes.v[i], err);
+	if (r == 0)
+		console_say("btrfs UUID=%s, disks: %zu", layer->uuid, g.nodes.n);
+	strv_done(&g.seen);
+	strv_done(&g.nodes);
+	return r;
 }
 
 static bool has_partition(void *ctx, const char *node _unused_, const struct devid *id)
@@ -191,21 +216,53 @@ static int map_device(const struct assembly *a, size_t made, const struct layer 
 	return r < 0 ? err_prefix(err, r, "mapped device %s", layer->name) : 0;
 }
 
-static int make_all(struct assembly *a, const struct guard *guard, struct err *err)
+static int make(struct assembly *a, size_t number, struct err *err)
+{
+	const struct layer *layer = &a->layers.v[number];
+
+	switch (layer->kind) {
+	case LAYER_MD:
+		return start_array(a, layer, &a->numbers[number], err);
+	case LAYER_DM:
+		return map_device(a, number, layer, &a->numbers[number], err);
+	case LAYER_BTRFS:
+		return tell_btrfs(a, layer, err);
+	}
+	return 0;
+}
+
+/* How much need not be made, as in a rehearsal: it is there. */
+static size_t count_there(const struct assembly *a, const char *uuid)
+{
+	const struct layer *last = &a->layers.v[a->layers.n - 1];
+	struct gathering g = { .layer = last };
+	size_t count = 0;
+
+	if (last->kind != LAYER_BTRFS)
+		return diskwait_is_there(a->root, uuid) ? a->layers.n : 0;
+	if (btrfs_is_mounted(a->root, uuid))
+		return a->layers.n;
+	if (devid_find(a->root, gather, &g, NULL) == 0 && !g.failed)
+		count = a->layers.n - 1;
+	strv_done(&g.seen);
+	strv_done(&g.nodes);
+	return count;
+}
+
+static int make_all(struct assembly *a, const char *uuid, const struct guard *guard,
+		    struct err *err)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < a->layers.n; i++) {
-		const struct layer *layer = &a->layers.v[i];
-
+	for (size_t i = count_there(a, uuid); r == 0 && i < a->layers.n; i++) {
 		guard_step(guard, "assembling the disks", GUARD_SECONDS);
-		r = layer->kind == LAYER_MD ? start_array(a, layer, &a->numbers[i], err)
-					    : map_device(a, i, layer, &a->numbers[i], err);
+		r = make(a, i, err);
 	}
 	return r;
 }
 
-int assemble(const struct sysroot *root, const struct guard *guard, struct err *err)
+int assemble(const struct sysroot *root, const char *uuid, const struct guard *guard,
+	     struct err *err)
 {
 	struct assembly a = { .root = root };
 	_cleanup_free_ char *text = NULL;
@@ -218,8 +275,8 @@ int assemble(const struct sysroot *root, const struct guard *guard, struct err *
 		if (r < 0)
 			err_prefix(err, r, "%s", LAYOUT_LAYERS);
 	}
-	if (r == 0)
-		r = make_all(&a, guard, err);
+	if (r == 0 && a.layers.n > 0)
+		r = make_all(&a, uuid, guard, err);
 	layers_done(&a.layers);
 	return r;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Making, in the capture kernel, the devices that the image's record says the dump target lies
- * on: arrays are started and mapped devices set up as soon as the disks that they need appear.
+ * on: arrays are started and mapped devices set up as soon as the disks that they need appear,
+ * and the kernel is told of the disks of a btrfs.
  */
 #ifndef KDUMP_ASSEMBLE_H
 #define KDUMP_ASSEMBLE_H
@@ -14,10 +15,12 @@
 
 /**
  * assemble() - make them all, telling of each on the console.
+ * @uuid: the dump target's. If it is there already, as in a rehearsal, nothing is made.
  * @guard: is told of each before it is waited for.
- * An array that can do without some of its members is started without those that do not come.
+ * An array or a btrfs that can do without some of its members is started without those that do not come.
  * Return: 0, also if there is nothing to make; -ETIMEDOUT if disks are missing; -errno.
  */
-_must_check_ int assemble(const struct sysroot *root, const struct guard *guard, struct err *err);
+_must_check_ int assemble(const struct sysroot *root, const char *uuid, const struct guard *guard,
+			  struct err *err);
 
 #endif

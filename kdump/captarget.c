@@ -44,6 +44,24 @@ static const char *needed_options(const struct conf *conf)
 		       : NULL;
 }
 
+/* A btrfs on several devices wants to be asked for it if some are missing. */
+static bool mount_degraded(const struct conf *conf, const char *device)
+{
+	const char *needed = needed_options(conf);
+	int error = errno;
+	char options[64];
+
+	if (strcmp(conf->target_type, "btrfs") != 0)
+		return false;
+	snprintf(options, sizeof(options), "degraded%s%s", needed ? "," : "", needed ? needed : "");
+	if (mount_device(conf, device, options) == 0) {
+		console_say("mounted %s without the devices that are missing", device);
+		return true;
+	}
+	errno = error;
+	return false;
+}
+
 /* Without options, rather than not at all. */
 static int mount_somehow(const struct conf *conf, const char *device, struct err *err)
 {
@@ -53,9 +71,9 @@ static int mount_somehow(const struct conf *conf, const char *device, struct err
 		console_say("cannot mount %s with %s: %s; trying without", device,
 			    conf->mount_options, strerror(errno));
 	}
-	if (mount_device(conf, device, needed_options(conf)) < 0)
-		return err_errno(err, -errno, "cannot mount %s (%s)", device, conf->target_type);
-	return 0;
+	if (mount_device(conf, device, needed_options(conf)) == 0 || mount_degraded(conf, device))
+		return 0;
+	return err_errno(err, -errno, "cannot mount %s (%s)", device, conf->target_type);
 }
 
 static int find_device(const struct conf *conf, const struct guard *guard,
@@ -69,8 +87,7 @@ static int find_device(const struct conf *conf, const struct guard *guard,
 	if (!conf->target || strncmp(conf->target, key, strlen(key)) != 0)
 		return err_set(err, -EINVAL, "%s names no target by UUID", CONF_PATH);
 	uuid = conf->target + strlen(key);
-	/* A rehearsal finds all assembled, and so may a capture as a service of a whole system. */
-	r = diskwait_is_there(&here, uuid) ? 0 : assemble(&here, guard, err);
+	r = assemble(&here, uuid, guard, err);
 	if (r < 0)
 		return r;
 	guard_step(guard, "waiting for the disk", DISK_GUARD_SECONDS);

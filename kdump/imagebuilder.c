@@ -10,6 +10,19 @@
 #include "kdump/run.h"
 #include "kdump/stack.h"
 
+/* There the capture program would have to wait for all of them, which dracut makes. */
+static int refuse_several(const struct conf *conf, const struct target *target, const char *why,
+			  struct err *err)
+{
+	err_set(err, -ENOTSUP,
+		"the dump target is a btrfs on %ju devices, which an image that dracut builds "
+		"cannot mount: %s",
+		(uintmax_t)target->devices, why);
+	err_hint(err, -ENOTSUP, "Let 'path' in %s name a folder on a file system on one device.",
+		 CONF_PATH);
+	return conf_blame(conf, conf->target ? conf->target_from : "path", err, -ENOTSUP);
+}
+
 int imagebuilder_choose(const struct sysroot *root, const struct conf *conf,
 			const struct target *target, enum imagebuilder *ret, char **why,
 			struct err *err)
@@ -37,13 +50,15 @@ int imagebuilder_choose(const struct sysroot *root, const struct conf *conf,
 	if (args.others.n > 0)
 		reason = "dracut_args in " CONF_PATH " asks for it";
 	if (!reason && target->sysfs) {
-		r = stack_find(root, target->sysfs, &stack, &says);
+		r = stack_find(root, target, &stack, &says);
 		if (r == 0)
 			r = stack_drivers(root, &stack, &chain, &says);
 		if (r == -ENOTSUP)
 			reason = says.text;
 		/* Whatever else is wrong, whoever builds the image will tell. */
 	}
+	if (reason && target->devices > 1)
+		return refuse_several(conf, target, reason, err);
 	*ret = reason ? IMAGEBUILDER_DRACUT : IMAGEBUILDER_OWN;
 	if (!reason)
 		return 0;

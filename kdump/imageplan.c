@@ -123,7 +123,7 @@ static int add_devices(const struct image_inputs *in, struct devchain *chain,
 {
 	_cleanup_(stack_done) struct stack stack = { .disks = { NULL } };
 	_cleanup_free_ char *record = NULL;
-	int r = stack_find(in->root, in->target->sysfs, &stack, err);
+	int r = stack_find(in->root, in->target, &stack, err);
 
 	if (r == 0)
 		r = stack_drivers(in->root, &stack, chain, err);
@@ -148,11 +148,11 @@ static int add_rootfs_modules(const struct image_inputs *in, struct modules *mod
 	if (!in->rootfs || !in->rootfs->sysfs ||
 	    (in->target->sysfs && strcmp(in->target->sysfs, in->rootfs->sysfs) == 0))
 		return 0;
-	r = stack_find(in->root, in->rootfs->sysfs, &stack, err);
+	r = stack_find(in->root, in->rootfs, &stack, err);
 	if (r == 0 && stack.layers.n > 0)
 		r = err_set(err, -ENOTSUP,
-			    "the root file system is on LVM or md, and the target "
-			    "is elsewhere");
+			    "the root file system is on LVM, md or several devices, and "
+			    "the target is elsewhere");
 	if (r == 0)
 		r = stack_drivers(in->root, &stack, &chain, err);
 	if (r == 0)

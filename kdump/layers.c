@@ -45,13 +45,14 @@ int layers_add(struct layers *layers, struct layer *layer, struct err *err)
 
 static void put(FILE *out, const struct layer *layer)
 {
-	if (layer->kind == LAYER_MD) {
+	if (layer->kind == LAYER_MD)
 		fprintf(out, "md %s %s %s\n", layer->version, layer->level, layer->uuid);
-		for (size_t i = 0; i < layer->members.n; i++)
-			fprintf(out, "member %s\n", layer->members.v[i]);
-		return;
-	}
-	fprintf(out, "dm %s\n", layer->name);
+	else if (layer->kind == LAYER_BTRFS)
+		fprintf(out, "btrfs %s\n", layer->uuid);
+	else
+		fprintf(out, "dm %s\n", layer->name);
+	for (size_t i = 0; i < layer->members.n; i++)
+		fprintf(out, "member %s\n", layer->members.v[i]);
 	for (size_t i = 0; i < layer->table.n; i++) {
 		const struct dmtable_row *row = &layer->table.v[i];
 
@@ -97,6 +98,15 @@ static int parse_md(char *rest, struct layers *ret, struct err *err)
 	return layers_add(ret, &layer, err);
 }
 
+static int parse_btrfs(const char *rest, struct layers *ret, struct err *err)
+{
+	struct layer layer = { .kind = LAYER_BTRFS };
+
+	if (copy(rest, layer.uuid, sizeof(layer.uuid)) < 0)
+		return err_set(err, -EINVAL, "this is no btrfs");
+	return layers_add(ret, &layer, err);
+}
+
 static int parse_dm(const char *rest, struct layers *ret, struct err *err)
 {
 	struct layer layer = { .kind = LAYER_DM, .name = strdup(rest) };
@@ -111,7 +121,7 @@ static int parse_part(const char *word, char *rest, struct layers *ret, struct e
 	struct dmtable_row row;
 	int r;
 
-	if (last && last->kind == LAYER_MD && strcmp(word, "member") == 0 && rest[0])
+	if (last && last->kind != LAYER_DM && strcmp(word, "member") == 0 && rest[0])
 		return strv_add(&last->members, rest) < 0 ? err_oom(err) : 0;
 	if (!last || last->kind != LAYER_DM || strcmp(word, "map") != 0)
 		return err_set(err, -EINVAL, "'%.40s' is out of place", word);
@@ -137,6 +147,8 @@ int layers_parse(char *text, struct layers *ret, struct err *err)
 			rest = (char *)word + strlen(word);
 		if (strcmp(word, "md") == 0)
 			r = parse_md(rest, ret, err);
+		else if (strcmp(word, "btrfs") == 0)
+			r = parse_btrfs(rest, ret, err);
 		else if (strcmp(word, "dm") == 0)
 			r = parse_dm(rest, ret, err);
 		else

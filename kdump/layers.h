@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The record, in the capture image, of the devices that have to be made there out of disks
- * before there is a dump target: md arrays and mapped devices, each above those that it needs.
- * The arming side writes it, the capture side reads it.
+ * before there is a dump target: md arrays and mapped devices, each above those that it needs;
+ * and a btrfs on several devices, which the kernel has to be told of. The arming side writes it, the capture side reads it.
  *
  * It is text, a fact a line:
  *
  *	md VERSION LEVEL UUID		begins an array
- *	member UUID			a member of it, by what it alone has
+ *	btrfs UUID			begins a btrfs, which is above all others
+ *	member UUID			a member of that, by what it alone has
  *	dm NAME				begins a mapped device; the name goes up to the end
  *	map START LENGTH TARGET PARAMS	a row of its table
  *
@@ -33,7 +34,7 @@ enum {
 };
 
 /** enum layer_kind - what makes a device. */
-enum layer_kind { LAYER_MD, LAYER_DM };
+enum layer_kind { LAYER_MD, LAYER_DM, LAYER_BTRFS };
 
 /** struct layer - a device to be made. */
 struct layer {
@@ -41,6 +42,7 @@ struct layer {
 	/* An array's. */
 	char version[MDARRAY_WORD_MAX];
 	char level[MDARRAY_WORD_MAX];
+	/* An array's or a btrfs's. */
 	char uuid[DEVID_MAX];
 	struct strv members;
 	/* A mapped device's. */

@@ -7,6 +7,7 @@
 #include <sys/sysmacros.h>
 
 #include "kdump/blockdev.h"
+#include "kdump/btrfs.h"
 #include "kdump/rootpath.h"
 #include "kdump/stack.h"
 
@@ -202,7 +203,9 @@ static int find_mapped(struct finder *f, const char *sysfs, struct err *err)
 	return r < 0 ? r : add_layer(f, sysfs, &layer, "dm-mod", err);
 }
 
-static int find_member(struct finder *f, const char *sysfs, struct layer *layer, struct err *err)
+/* Find what a member of an array or a btrfs is built of, and what tells it from the others. */
+static int find_member(struct finder *f, const char *sysfs, const char *type, struct layer *layer,
+		       struct err *err)
 {
 	_cleanup_(blockdev_done) struct blockdev dev = { NULL };
 	struct devid id;
@@ -214,8 +217,10 @@ static int find_member(struct finder *f, const char *sysfs, struct layer *layer,
 		r = devid_read(f->root, dev.node, &id, err);
 	if (r < 0)
 		return r;
-	if (strcmp(id.type, "linux_raid_member") != 0 || !id.member[0])
-		return err_set(err, -EINVAL, "%s: no member of an md array is on it", dev.node);
+	if (strcmp(id.type, type) != 0 || !id.member[0])
+		return err_set(err, -EINVAL, "%s shows as '%s', and not as a member of %s",
+			       dev.node, id.type,
+			       layer->kind == LAYER_MD ? "an md array" : "a btrfs");
 	strcpy(layer->uuid, id.uuid);
 	return strv_add(&layer->members, id.member) < 0 ? err_oom(err) : 0;
 }
@@ -223,6 +228,12 @@ static int find_member(struct finder *f, const char *sysfs, struct layer *layer,
 static int by_text(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The order of folders is another one in every boot. */
+static void sort_members(struct layer *layer)
+{
+	qsort(layer->members.v, layer->members.n, sizeof(*layer->members.v), by_text);
 }
 
 static int find_array(struct finder *f, const char *sysfs, struct err *err)
@@ -233,13 +244,13 @@ static int find_array(struct finder *f, const char *sysfs, struct err *err)
 	int r = mdarray_read(f->root, sysfs, &array, err);
 
 	for (size_t i = 0; r == 0 && i < array.members.n; i++)
-		r = find_member(f, array.members.v[i], &layer, err);
+		r = find_member(f, array.members.v[i], "linux_raid_member", &layer, err);
 	if (r < 0)
 		return r;
 	if (layer.members.n == 0)
 		return err_set(err, -EINVAL, "the md array %s has no members",
 			       strrchr(sysfs, '/') + 1);
-	qsort(layer.members.v, layer.members.n, sizeof(*layer.members.v), by_text);
+	sort_members(&layer);
 	strcpy(layer.version, array.version);
 	strcpy(layer.level, array.level);
 	snprintf(module, sizeof(module), "md-%s", array.level);
@@ -300,10 +311,27 @@ static int find(struct finder *f, const char *sysfs, struct err *err)
 	return r;
 }
 
-int stack_find(const struct sysroot *root, const char *sysfs, struct stack *ret, struct err *err)
+/* The UUID is the file system's: one that grew out of another has that one's devices, too. */
+static int find_btrfs(struct finder *f, const struct target *target, struct err *err)
+{
+	_cleanup_(layer_done) struct layer layer = { .kind = LAYER_BTRFS };
+	_cleanup_(strv_done) struct strv devices = { NULL };
+	int r = btrfs_list_devices(f->root, target->uuid, target->devices, &devices, err);
+
+	for (size_t i = 0; r == 0 && i < devices.n; i++)
+		r = find_member(f, devices.v[i], "btrfs", &layer, err);
+	if (r < 0)
+		return r;
+	sort_members(&layer);
+	snprintf(layer.uuid, sizeof(layer.uuid), "%s", target->uuid);
+	return layers_add(&f->ret->layers, &layer, err);
+}
+
+int stack_find(const struct sysroot *root, const struct target *target, struct stack *ret,
+	       struct err *err)
 {
 	struct finder f = { .root = root, .ret = ret };
-	int r = find(&f, sysfs, err);
+	int r = target->devices > 1 ? find_btrfs(&f, target, err) : find(&f, target->sysfs, err);
 
 	strv_done(&f.made);
 	return r;

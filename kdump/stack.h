@@ -13,6 +13,7 @@
 #include "kdump/devchain.h"
 #include "kdump/layers.h"
 #include "kdump/strv.h"
+#include "kdump/target.h"
 
 /** struct stack - release with stack_done(). */
 struct stack {
@@ -22,13 +23,13 @@ struct stack {
 };
 
 /**
- * stack_find() - find out what a block device is built of.
- * @sysfs: its folder below /sys/devices, links resolved (struct target has it).
+ * stack_find() - find out what the device that dumps go to is built of, or all of them.
+ * @target: one on a block device.
  * @ret: an empty one; holds what was found even on failure.
  * Return: 0; -ENOTSUP, with @err saying what it is, for what the capture image cannot make.
  */
-_must_check_ int stack_find(const struct sysroot *root, const char *sysfs, struct stack *ret,
-			    struct err *err);
+_must_check_ int stack_find(const struct sysroot *root, const struct target *target,
+			    struct stack *ret, struct err *err);
 
 /** stack_drivers() - collect the drivers that a stack needs. Return: as devchain_walk(). */
 _must_check_ int stack_drivers(const struct sysroot *root, const struct stack *stack,

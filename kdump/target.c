@@ -88,6 +88,7 @@ static int use_mount(const struct mounted *m, struct target *t, struct err *err)
 		return r;
 	if (nettarget_is_nfs(m->type))
 		return nettarget_use_mount(m, t, err);
+	free(t->type);
 	t->type = strdup(m->type);
 	return t->type ? 0 : err_oom(err);
 }
@@ -236,13 +237,38 @@ static int find_inside(const struct sysroot *root, const struct conf *conf, cons
 	return r < 0 ? r : locate(root, conf, real.text, m, t, err);
 }
 
+/*
+ * Look for the mount, or the line of fstab, that is of a device; or, if a btrfs is on it and
+ * others, of one of those. Return: 1; 0; -errno.
+ */
+static int look_up(const struct sysroot *root, const struct blockdev *dev, const struct target *t,
+		   int (*by_device)(const struct sysroot *root, const struct blockdev *dev,
+				    struct mounted *ret, struct err *err),
+		   struct mounted *ret, struct err *err)
+{
+	_cleanup_(strv_done) struct strv devices = { NULL };
+	int r = by_device(root, dev, ret, err);
+
+	if (r != 0 || t->devices <= 1)
+		return r;
+	r = btrfs_list_devices(root, t->uuid, t->devices, &devices, err);
+	for (size_t i = 0; r == 0 && i < devices.n; i++) {
+		_cleanup_(blockdev_done) struct blockdev other = { NULL };
+
+		r = blockdev_by_sysfs(root, devices.v[i], &other, err);
+		if (r == 0)
+			r = by_device(root, &other, ret, err);
+	}
+	return r;
+}
+
 /* A target that is not mounted: one that fstab leaves to be mounted by hand is fine. */
 static int find_unmounted(const struct sysroot *root, const struct conf *conf,
 			  const struct blockdev *dev, struct target *t, struct err *err)
 {
 	_cleanup_(mounted_done) struct mounted line = { NULL };
 	_cleanup_free_ char *subvolume = NULL, *top = NULL;
-	int r = mounts_in_fstab(root, dev, &line, err);
+	int r = look_up(root, dev, t, mounts_in_fstab, &line, err);
 
 	if (r < 0)
 		return r;
@@ -280,12 +306,12 @@ static int find_by_device(const struct sysroot *root, const struct conf *conf, s
 	_cleanup_(blockdev_done) struct blockdev dev = { NULL };
 	int mounted, r = blockdev_find(root, conf->target, &dev, err);
 
-	if (r < 0)
-		return r;
-	mounted = mounts_of_device(root, &dev, &m, err);
-	r = mounted > 0 ? use_mount(&m, t, err) : mounted;
 	if (r == 0)
 		r = use_device(root, &dev, t, err);
+	if (r < 0)
+		return r;
+	mounted = look_up(root, &dev, t, mounts_of_device, &m, err);
+	r = mounted > 0 ? use_mount(&m, t, err) : mounted;
 	if (r == 0)
 		r = check_type(conf, t, err);
 	if (r == 0 && mounted && conf->mount_options)
@@ -344,16 +370,6 @@ int target_find(const struct sysroot *root, const struct conf *conf, struct targ
 
 int target_check_able(const struct target *target, const struct conf *conf, struct err *err)
 {
-	if (target->devices > 1) {
-		err_set(err, -ENOTSUP,
-			"the dump target is a btrfs on %ju devices, which the capture image cannot "
-			"handle",
-			(uintmax_t)target->devices);
-		err_hint(err, -ENOTSUP,
-			 "Let 'path' in %s name a folder on a file system on one device.",
-			 CONF_PATH);
-		return conf_blame(conf, conf->target ? conf->target_from : "path", err, -ENOTSUP);
-	}
 	if (target->server || strcmp(target->type, "raw") == 0 ||
 	    (can_mount(target->type) && target->uuid))
 		return 0;

@@ -19,7 +19,9 @@
 	"map 0 204800 linear @1 2048\n"                                                            \
 	"map 204800 18446744073709551615 striped 2 128 @UUID=x 0 @PARTUUID=y 8\n"                  \
 	"dm vm-b\n"                                                                                \
-	"map 0 8 linear @2 0\n"
+	"map 0 8 linear @2 0\n"                                                                    \
+	"btrfs cccccccc-1111-2222-3333-444444444444\n"                                             \
+	"member dddddddd-1111-2222-3333-444444444444\n"
 
 static int parse(const char *text, struct layers *ret, struct err *err)
 {
@@ -36,7 +38,7 @@ static void test_round_trip(_unused_ void **state)
 	struct err err = ERR_INIT;
 
 	assert_int_equal(parse(RECORD, &layers, &err), 0);
-	assert_int_equal(layers.n, 3);
+	assert_int_equal(layers.n, 4);
 	assert_int_equal(layers.v[0].kind, LAYER_MD);
 	assert_string_equal(layers.v[0].version, "1.2");
 	assert_string_equal(layers.v[0].level, "raid1");
@@ -48,6 +50,9 @@ static void test_round_trip(_unused_ void **state)
 	assert_true(layers.v[1].table.v[1].length == UINT64_MAX);
 	assert_string_equal(layers.v[1].table.v[1].target, "striped");
 	assert_string_equal(layers.v[1].table.v[1].params, "2 128 @UUID=x 0 @PARTUUID=y 8");
+	assert_int_equal(layers.v[3].kind, LAYER_BTRFS);
+	assert_string_equal(layers.v[3].uuid, "cccccccc-1111-2222-3333-444444444444");
+	assert_int_equal(layers.v[3].members.n, 1);
 	assert_int_equal(layers_format(&layers, &text, &err), 0);
 	assert_string_equal(text, RECORD);
 }
@@ -77,6 +82,9 @@ static void test_damaged(_unused_ void **state)
 	check_refused("dm x\nmember y\n", "'member' is out of place");
 	check_refused("md 1.2 raid1 x\nmap 0 8 linear 8:0 0\n", "'map' is out of place");
 	check_refused("md 1.2 raid1 x\nmember\n", "'member' is out of place");
+	check_refused("btrfs\n", "this is no btrfs");
+	check_refused("btrfs x\nmember\n", "'member' is out of place");
+	check_refused("btrfs x\nmap 0 8 linear 8:0 0\n", "'map' is out of place");
 	check_refused("garbage\n", "'garbage' is out of place");
 	check_refused("dm x\nmap\n", no_row);
 	check_refused("dm x\nmap 0 8\n", no_row);

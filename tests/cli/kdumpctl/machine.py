@@ -139,7 +139,7 @@ class Machine:
         os.truncate(disk, 4 << 20)
         subprocess.run(["mke2fs", "-q", "-t", kind, "-U", uuid, disk], check=True)
 
-    def btrfs(self, name: str, uuid: str, devices: int = 1) -> None:
+    def btrfs(self, name: str, uuid: str, devices: int = 1, member: str = UUID) -> None:
         """Put a btrfs on a disk, as far as its superblock says so."""
         block = bytearray(4096)  # include/uapi/linux/btrfs_tree.h: struct btrfs_super_block
         block[0x20:0x30] = bytes.fromhex(uuid.replace("-", ""))
@@ -147,11 +147,13 @@ class Machine:
         block[0x40:0x48] = b"_BHRfS_M"
         struct.pack_into("<Q", block, 0x88, devices)
         struct.pack_into("<IIII", block, 0x90, 4096, 16384, 16384, 4096)
+        block[0x10b:0x11b] = bytes.fromhex(member.replace("-", ""))
         struct.pack_into("<I", block, 0, crc32c(block[0x20:]))
         with open(self.root / "dev" / name, "wb") as disk:
             disk.truncate(4 << 20)
             disk.seek(64 << 10)
             disk.write(block)
+
     def network(self) -> None:
         """A card, and the way to the server called store, which are not there at first."""
         self.write("kdump/network", NETWORK)

@@ -131,6 +131,71 @@ def partition_of_array_that_shows_on_its_disks(m: Machine) -> None:
                     "leaves that visible on its disks")
 
 
+def btrfs_of_two(m: Machine) -> str:
+    """One on vda2 and a volume on sda, mounted; where the kernel has its devices."""
+    m.disk("vda2", 2, FILE_SYSTEM)
+    sata_disk(m, "sda", "8:0")
+    put_lvm_member(m, "sda", VOLUME)
+    mapped(m, "dm-0", "253:0", "vm-more", "0 8192 linear 8:0 2048")
+    (m.root / "sys/class/block/sda/holders").mkdir()
+    m.write("sys/class/block/sda/holders/dm-0", "")
+    m.btrfs("vda2", FILE_SYSTEM, devices=2, member=TWO)
+    m.btrfs("dm-0", FILE_SYSTEM, devices=2, member=ONE)
+    for name in ("vda2", "sda", "dm-0"):
+        m.write(f"sys/class/block/{name}/size", "8192")
+    m.write("proc/self/mountinfo", "23 1 0:30 /@ / rw - btrfs /dev/dm-0 rw")
+    devices = f"sys/fs/btrfs/{FILE_SYSTEM}/devices"
+    for name in ("vda2", "dm-0"):
+        m.link(f"{devices}/{name}", f"sys/class/block/{name}")
+    return devices
+
+
+def btrfs_on_several_devices(m: Machine) -> None:
+    """The kernel has to be told of each; one is a volume."""
+    devices = btrfs_of_two(m)
+    lines = ["dm vm-more", f"map 0 8192 linear @UUID={VOLUME} 2048", f"btrfs {FILE_SYSTEM}",
+             f"member {ONE}"]
+    assert record(m) == [*lines, f"member {TWO}"]
+    assert {"disk", "sata", "dm_mod", "treefs"} <= modules(m), modules(m)
+    # Named by a device of it that the table of mounts does not name.
+    m.write("etc/kdump.conf", "core_collector cp --sparse=always\nbtrfs /dev/vda2\npath /x")
+    (m.root / "x").mkdir()
+    m.image.unlink()
+    assert record(m) == [*lines, f"member {TWO}"]
+    # As it is in use, so it will do.
+    (m.root / devices / "vda2").unlink()
+    m.image.unlink()
+    assert record(m) == lines
+
+
+def btrfs_on_several_devices_unmounted(m: Machine) -> None:
+    """What is on the disks tells which they are, and all have to be there."""
+    devices = m.root / btrfs_of_two(m)
+    m.write("proc/self/mountinfo", "23 1 254:1 / / rw - ext4 /dev/vda1 rw")
+    for link in devices.iterdir():
+        link.unlink()
+    devices.rmdir()
+    m.write("etc/kdump.conf", "core_collector cp\nbtrfs /dev/vda2\npath /x")
+    refused(m, 'kdump.conf:2: Dump target "/dev/vda2" is neither mounted nor configured as '
+               '"noauto"\nMount it, or give it a line with the option noauto in /etc/fstab.\n')
+    m.write("etc/fstab", "/dev/dm-0 /mnt btrfs noauto 0 0")
+    m.write("sys/class/block/dm-0/size", "0")
+    refused(m, f"kdump.conf:2: btrfs UUID={FILE_SYSTEM} is on 2 devices, of which 1 are there\n"
+               "Mount it with the option degraded if it has to do without.\n")
+    m.write("sys/class/block/dm-0/size", "8192")
+    assert record(m)[2:] == [f"btrfs {FILE_SYSTEM}", f"member {ONE}", f"member {TWO}"]
+
+
+def btrfs_on_several_devices_with_dracut(m: Machine) -> None:
+    """What needs dracut needs a program that waits for what dracut makes."""
+    btrfs_of_two(m)
+    m.write("sys/class/block/dm-0/dm/table", "0 8192 crypt aes-xts 0 0 8:0 2048")
+    refused(m, "the dump target is a btrfs on 2 devices, which an image that dracut builds cannot "
+               "mount: the dump target's device dm-0 (vm-more) is encrypted (LUKS), which the "
+               "capture image cannot handle\n"
+               "Let 'path' in /etc/kdump.conf name a folder on a file system on one device.\n")
+
+
 def unhandled_mappings(m: Machine) -> None:
     """What takes more than a table, or programs, is refused by name."""
     sata_disk(m, "sda", "8:0")

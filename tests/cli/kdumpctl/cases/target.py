@@ -245,15 +245,6 @@ def btrfs_that_is_not_mounted(m: Machine) -> None:
     assert image_conf(m)[1:3] == ['mount_options "subvolid=5"', 'path "/@y/dumps"']
 
 
-def btrfs_on_several_devices(m: Machine) -> None:
-    """The kernel would have to be told of each."""
-    m.disk("vda2", 2, OTHER_UUID)
-    m.btrfs("vda2", OTHER_UUID, devices=2)
-    m.write("proc/self/mountinfo", "23 1 0:30 /@ / rw - btrfs /dev/vda2 rw")
-    refused(m, "the dump target is a btrfs on 2 devices, which the capture image cannot handle\n"
-               "Let 'path' in /etc/kdump.conf name a folder on a file system on one device.\n")
-
-
 def target_without_uuid(m: Machine) -> None:
     """A minix file system has nothing to be told by."""
     m.disk("vda2", 2, OTHER_UUID)
