@@ -21,6 +21,7 @@
 #include "kdump/rawsink.h"
 #include "kdump/rawtarget.h"
 #include "kdump/sshsink.h"
+#include "kdump/virtiofs.h"
 #include "kdump/vmcore.h"
 
 /* Seconds that each step may take; after that the guard does what failure_action says. */
@@ -184,6 +185,18 @@ static int open_raw(const struct conf *conf, const struct guard *guard, struct s
 	return rawsink(node, ret, err);
 }
 
+/* Its device is there as soon as its driver is: there is nothing to wait for. */
+static int open_shared(const struct conf *conf, const struct guard *guard, struct sink *ret,
+		       struct err *err)
+{
+	int r;
+
+	console_say("dump target is %s", conf->target);
+	guard_step(guard, "mounting the dump target", MOUNT_SECONDS);
+	r = mount_somehow(conf, conf->target, err);
+	return r < 0 ? r : use_folder(conf, DUMP_NAME_LOCAL, ret, err);
+}
+
 int captarget_open(const struct conf *conf, const struct guard *guard, struct sink *ret,
 		   struct err *err)
 {
@@ -195,6 +208,7 @@ int captarget_open(const struct conf *conf, const struct guard *guard, struct si
 		{ "nfs", open_nfs },
 		{ "ssh", open_ssh },
 		{ "raw", open_raw },
+		{ VIRTIOFS_TYPE, open_shared },
 	};
 
 	for (size_t i = 0; conf->target && i < ARRAY_SIZE(kinds); i++)

@@ -164,7 +164,7 @@ static const struct directive directives[] = {
 	{ "xfs", "DEVICE", DIRECTIVE_WORKS, set_target },
 	{ "btrfs", "DEVICE", DIRECTIVE_WORKS, set_target },
 	{ "minix", "DEVICE", DIRECTIVE_WORKS, set_target },
-	{ "virtiofs", "TAG", DIRECTIVE_LATER, set_target },
+	{ "virtiofs", "TAG", DIRECTIVE_WORKS, set_target },
 	{ "raw", "DEVICE", DIRECTIVE_WORKS, set_target },
 	{ "nfs", "HOST:/EXPORT", DIRECTIVE_WORKS, set_target },
 	{ "ssh", "USER@HOST", DIRECTIVE_WORKS, set_target },

@@ -25,7 +25,7 @@ static int find_mounted(const struct sysroot *root, const struct conf *conf, cha
 /* Targets that are never mounted, or not by us. */
 static bool is_elsewhere(const struct conf *conf)
 {
-	static const char *const types[] = { "ssh", "raw", "nfs", "virtiofs" };
+	static const char *const types[] = { "ssh", "raw", "nfs" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
 		if (strcmp(conf->target_type, types[i]) == 0)

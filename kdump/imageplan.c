@@ -25,6 +25,7 @@
 #include "kdump/sshcommand.h"
 #include "kdump/sshfiles.h"
 #include "kdump/stack.h"
+#include "kdump/virtiofs.h"
 #include "kdump/words.h"
 
 static void item_done(struct image_item *item)
@@ -171,8 +172,12 @@ static int add_modules(const struct image_inputs *in, struct image_plan *plan, s
 	_cleanup_(strv_done) struct strv needed = { NULL };
 	_cleanup_free_ char *order = NULL;
 	size_t size = 1, used = 0;
-	int r = in->target->sysfs ? add_devices(in, &chain, plan, err) : 0;
+	int r = 0;
 
+	if (in->target->sysfs)
+		r = add_devices(in, &chain, plan, err);
+	else if (virtiofs_is(in->target->type))
+		r = virtiofs_walk(in->root, &chain, err);
 	if (r == 0)
 		r = netmodules_collect(in->root, in->target, &chain, &needed, err);
 	if (r == 0)

@@ -154,8 +154,9 @@ static size_t without_slash(const char *text)
 	return len > 0 && text[len - 1] == '/' ? len - 1 : len;
 }
 
-static int find_export(const struct sysroot *root, const char *path, const char *source,
-		       struct mounted *ret, struct err *err)
+/* @kind: what the type begins with. */
+static int find_source(const struct sysroot *root, const char *path, const char *kind,
+		       const char *source, struct mounted *ret, struct err *err)
 {
 	_cleanup_(unref_table) struct libmnt_table *table = NULL;
 	_cleanup_(free_iter) struct libmnt_iter *iter = NULL;
@@ -165,7 +166,7 @@ static int find_export(const struct sysroot *root, const char *path, const char 
 	while (r == 0 && mnt_table_next_fs(table, iter, &fs) == 0) {
 		const char *other = mnt_fs_get_source(fs), *type = mnt_fs_get_fstype(fs);
 
-		if (!other || !type || strncmp(type, "nfs", 3) != 0 ||
+		if (!other || !type || strncmp(type, kind, strlen(kind)) != 0 ||
 		    without_slash(other) != without_slash(source) ||
 		    strncmp(other, source, without_slash(source)) != 0)
 			continue;
@@ -178,13 +179,25 @@ static int find_export(const struct sysroot *root, const char *path, const char 
 int mounts_of_export(const struct sysroot *root, const char *source, struct mounted *ret,
 		     struct err *err)
 {
-	return find_export(root, MOUNTINFO, source, ret, err);
+	return find_source(root, MOUNTINFO, "nfs", source, ret, err);
 }
 
 int mounts_of_export_in_fstab(const struct sysroot *root, const char *source, struct mounted *ret,
 			      struct err *err)
 {
-	return rootpath_exists(root, FSTAB) ? find_export(root, FSTAB, source, ret, err) : 0;
+	return rootpath_exists(root, FSTAB) ? find_source(root, FSTAB, "nfs", source, ret, err) : 0;
+}
+
+int mounts_of_tag(const struct sysroot *root, const char *type, const char *tag,
+		  struct mounted *ret, struct err *err)
+{
+	return find_source(root, MOUNTINFO, type, tag, ret, err);
+}
+
+int mounts_of_tag_in_fstab(const struct sysroot *root, const char *type, const char *tag,
+			   struct mounted *ret, struct err *err)
+{
+	return rootpath_exists(root, FSTAB) ? find_source(root, FSTAB, type, tag, ret, err) : 0;
 }
 
 bool mounted_has(const struct mounted *m, const char *name)

@@ -57,6 +57,14 @@ _must_check_ int mounts_of_export(const struct sysroot *root, const char *source
 _must_check_ int mounts_of_export_in_fstab(const struct sysroot *root, const char *source,
 					   struct mounted *ret, struct err *err);
 
+/** mounts_of_tag() - where a file system of @type is mounted by its tag. Return: 1; 0; -errno. */
+_must_check_ int mounts_of_tag(const struct sysroot *root, const char *type, const char *tag,
+			       struct mounted *ret, struct err *err);
+
+/** mounts_of_tag_in_fstab() - the line of fstab that is on a tag. Return: 1; 0; -errno. */
+_must_check_ int mounts_of_tag_in_fstab(const struct sysroot *root, const char *type,
+					const char *tag, struct mounted *ret, struct err *err);
+
 /** mounted_has() - is @name among the options, without a value? */
 bool mounted_has(const struct mounted *m, const char *name);
 

@@ -15,6 +15,7 @@
 #include "kdump/rawtarget.h"
 #include "kdump/rootpath.h"
 #include "kdump/target.h"
+#include "kdump/virtiofs.h"
 
 /* What the capture image can mount by itself. */
 static const char *const mountable[] = { "ext2", "ext3", "ext4", "xfs", "btrfs" };
@@ -181,6 +182,11 @@ static int find_by_path(const struct sysroot *root, const struct conf *conf, str
 		return r;
 	if (!t->device && !t->server)
 		t->device = strdup(m.source);
+	if (virtiofs_is(t->type)) {
+		t->name = strdup(m.source);
+		if (!t->name)
+			return err_oom(err);
+	}
 	t->inner = join(m.root, behind(real.text, m.place));
 	t->folder = strdup(real.text);
 	return t->device && t->inner && t->folder ? 0 : err_oom(err);
@@ -262,17 +268,17 @@ static int look_up(const struct sysroot *root, const struct blockdev *dev, const
 	return r;
 }
 
-/* A target that is not mounted: one that fstab leaves to be mounted by hand is fine. */
-static int find_unmounted(const struct sysroot *root, const struct conf *conf,
-			  const struct blockdev *dev, struct target *t, struct err *err)
+/*
+ * A target that is not mounted: one that fstab leaves to be mounted by hand is fine. @line: of
+ * fstab; NULL: there is none.
+ */
+static int find_unmounted(const struct conf *conf, const struct mounted *line, struct target *t,
+			  struct err *err)
 {
-	_cleanup_(mounted_done) struct mounted line = { NULL };
 	_cleanup_free_ char *subvolume = NULL, *top = NULL;
-	int r = look_up(root, dev, t, mounts_in_fstab, &line, err);
+	int r;
 
-	if (r < 0)
-		return r;
-	if (r == 0 || !mounted_has(&line, "noauto")) {
+	if (!line || !mounted_has(line, "noauto")) {
 		err_set(err, -ENOENT,
 			"Dump target \"%s\" is neither mounted nor configured as \"noauto\"",
 			conf->target);
@@ -280,7 +286,7 @@ static int find_unmounted(const struct sysroot *root, const struct conf *conf,
 			err, -ENOENT,
 			"Mount it, or give it a line with the option noauto in /etc/fstab.");
 	}
-	r = set_options(conf->mount_options ? conf->mount_options : line.options, t->type, t,
+	r = set_options(conf->mount_options ? conf->mount_options : line->options, t->type, t,
 			&subvolume, err);
 	if (r < 0)
 		return r;
@@ -302,7 +308,7 @@ static int check_type(const struct conf *conf, const struct target *t, struct er
 static int find_by_device(const struct sysroot *root, const struct conf *conf, struct target *t,
 			  struct err *err)
 {
-	_cleanup_(mounted_done) struct mounted m = { NULL };
+	_cleanup_(mounted_done) struct mounted m = { NULL }, line = { NULL };
 	_cleanup_(blockdev_done) struct blockdev dev = { NULL };
 	int mounted, r = blockdev_find(root, conf->target, &dev, err);
 
@@ -318,8 +324,37 @@ static int find_by_device(const struct sysroot *root, const struct conf *conf, s
 		r = set_options(conf->mount_options, t->type, t, NULL, err);
 	if (r < 0)
 		return r;
-	return mounted ? find_inside(root, conf, &m, t, err)
-		       : find_unmounted(root, conf, &dev, t, err);
+	if (mounted)
+		return find_inside(root, conf, &m, t, err);
+	r = look_up(root, &dev, t, mounts_in_fstab, &line, err);
+	return r < 0 ? r : find_unmounted(conf, r > 0 ? &line : NULL, t, err);
+}
+
+/* A folder of the host's: nothing but a mount tells whether there is one with that tag. */
+static int find_shared(const struct sysroot *root, const struct conf *conf, struct target *t,
+		       struct err *err)
+{
+	_cleanup_(mounted_done) struct mounted m = { NULL }, line = { NULL };
+	int r = mounts_of_tag(root, VIRTIOFS_TYPE, conf->target, &m, err);
+	bool mounted = r > 0;
+
+	if (r < 0)
+		return r;
+	r = mounted ? use_mount(&m, t, err) : 0;
+	if (r == 0 && mounted && conf->mount_options)
+		r = set_options(conf->mount_options, t->type, t, NULL, err);
+	if (r < 0)
+		return r;
+	t->device = strdup(conf->target);
+	t->name = strdup(conf->target);
+	if (!t->type)
+		t->type = strdup(VIRTIOFS_TYPE);
+	if (!t->device || !t->name || !t->type)
+		return err_oom(err);
+	if (mounted)
+		return find_inside(root, conf, &m, t, err);
+	r = mounts_of_tag_in_fstab(root, VIRTIOFS_TYPE, conf->target, &line, err);
+	return r < 0 ? r : find_unmounted(conf, r > 0 ? &line : NULL, t, err);
 }
 
 /* An export; it need not be mounted now, nor be in fstab. */
@@ -352,6 +387,8 @@ static int find_named(const struct sysroot *root, const struct conf *conf, struc
 		return nettarget_use_login(conf->target, conf->path, t, err);
 	if (strcmp(conf->target_type, "raw") == 0)
 		return rawtarget_find(root, conf, t, err);
+	if (virtiofs_is(conf->target_type))
+		return find_shared(root, conf, t, err);
 	return find_by_device(root, conf, t, err);
 }
 
@@ -370,7 +407,7 @@ int target_find(const struct sysroot *root, const struct conf *conf, struct targ
 
 int target_check_able(const struct target *target, const struct conf *conf, struct err *err)
 {
-	if (target->server || strcmp(target->type, "raw") == 0 ||
+	if (target->server || strcmp(target->type, "raw") == 0 || virtiofs_is(target->type) ||
 	    (can_mount(target->type) && target->uuid))
 		return 0;
 	err_set(err, -ENOTSUP,
@@ -378,7 +415,7 @@ int target_check_able(const struct target *target, const struct conf *conf, stru
 		"handle",
 		conf->path, target->type);
 	err_hint(err, -ENOTSUP,
-		 "Let 'path' in %s name a folder on ext2, ext3, ext4, xfs, btrfs or NFS.",
+		 "Let 'path' in %s name a folder on ext2, ext3, ext4, xfs, btrfs, virtiofs or NFS.",
 		 CONF_PATH);
 	return conf_blame(conf, "path", err, -ENOTSUP);
 }

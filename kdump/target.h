@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The dump target: from what kdump.conf says to the file system that dumps go to, in terms
- * that are still true in the capture kernel: a UUID and a path inside; or a server, and the
- * way to it.
+ * that are still true in the capture kernel: a UUID or a tag, and a path inside; or a server,
+ * and the way to it.
  */
 #ifndef KDUMP_TARGET_H
 #define KDUMP_TARGET_H

@@ -28,6 +28,7 @@ MODULES = {
     "testfs": ("fs-ext4", 'INFO("softdep=pre: crc")'),
     "treefs": ("fs-btrfs", 'INFO("softdep=pre: crc") INFO("softdep=pre: hash")'),
     "hash": ("", ""),
+    "sharefs": ("fs-virtiofs", ""),
     "sata": ("pci:v00008086d*", ""),
     "dm-mod": ("", ""),
     "md-mod": ("", 'EXPORT("md_register")'),

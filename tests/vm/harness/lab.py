@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import disk, guest, kernel, machine, payload, recipes
+from . import disk, guest, kernel, machine, payload, recipes, share
 from .cache import Cache, default_root
 from .readers import Readers
 from .system_kernel import SystemKernel
@@ -50,6 +50,8 @@ class Needs:
     reboots: bool = False
     # Whether there is a second machine of the same guest, joined to the first one by a wire.
     server: bool = False
+    # Whether the host shares a folder with the machine.
+    shares: bool = False
     # Whether CPUs and memory can be added while it runs.
     expandable: bool = False
     # Whether the programs under test are installed.
@@ -79,6 +81,11 @@ class Lab:
         self.kernel = system
         self.readers = readers
         self.folder = folder
+
+    @property
+    def shared(self) -> Path:
+        """The folder that the host shares with the machine."""
+        return self.folder / "shared"
 
     def offline_root(self) -> disk.OfflineDisk:
         """Stop the machine and look at its root disk, with all that a running guest wrote."""
@@ -145,10 +152,13 @@ class Site:
             uefi=needs.uefi,
             cards=(machine.Card(CLIENT_MAC, folder / "wire", False),) if needs.server else (),
             expandable=needs.expandable,
+            share=share.Share(folder / "shared", folder / "share") if needs.shares else None,
         )
         try:
             with ExitStack() as stack:
                 server = None
+                if setup.share:
+                    stack.enter_context(share.serving(setup.share, folder / "share.log"))
                 if needs.server:
                     server = stack.enter_context(self._server(image, folder))
                 running = stack.enter_context(machine.running(setup, console))

@@ -15,6 +15,7 @@ from .clock import Deadline
 from .console import Console
 from .gdb import PhysicalMemory
 from .monitor import Monitor
+from .share import Share
 from .system_kernel import SystemKernel
 
 _COMMON_CMDLINE = "root=/dev/vda rw console=ttyS0 panic=-1"
@@ -71,6 +72,8 @@ class Setup:
     cards: tuple[Card, ...] = ()
     # Whether there is room for two more CPUs and another memory module.
     expandable: bool = False
+    # A folder of the host's that it can mount.
+    share: Share | None = None
 
 
 class Machine:
@@ -161,6 +164,7 @@ def _command_line(setup: Setup, console: Path, sockets: Path) -> list[str]:
         *("-device", "virtio-rng-pci"),
         *(word for drive in setup.drives for word in _drive_words(drive)),
         *(word for number, card in enumerate(setup.cards) for word in _card_words(number, card)),
+        *(setup.share.words(setup.memory_mib) if setup.share else ()),
     ]
 
 

@@ -16,8 +16,8 @@ def bad_configuration(m: Machine) -> None:
     refused(m, "kdump.conf:1: Usage kdump.conf: failure_action "
                "{reboot|halt|poweroff|shell|dump_to_rootfs}, not 'rebot'\n"
                "Did you mean 'reboot'?\n")
-    m.write("etc/kdump.conf", "virtiofs tag")
-    refused(m, "kdump.conf:1: virtiofs: the capture image of this version cannot do that yet\n"
+    m.write("etc/kdump.conf", "fence_kdump_nodes other")
+    refused(m, "kdump.conf:1: fence_kdump_nodes: the capture image of this version cannot do that yet\n"
                "Remove the line, or make it a comment.\n")
     m.write("etc/kdump.conf", "")
     m.write("etc/sysconfig/kdump", "KEXEC_ARGS=$(reboot)")

@@ -262,4 +262,49 @@ def unhandled_targets(m: Machine) -> None:
     m.write("proc/self/mountinfo", "23 1 0:9 / / rw - tmpfs x rw")
     refused(m, "dump path /var/crash lies on a file system of type tmpfs, which the capture image "
                "cannot handle\nLet 'path' in /etc/kdump.conf name a folder on ext2, ext3, ext4, "
-               "xfs, btrfs or NFS.\n")
+               "xfs, btrfs, virtiofs or NFS.\n")
+
+
+def virtiofs_device(m: Machine, module: str) -> None:
+    """A device that shares a folder, driven by that module."""
+    device = "sys/devices/pci0000:00/0000:00:05.0/virtio3"
+    m.write(f"{device}/device", "0x001a")
+    m.write(f"sys/module/{module}/initstate", "live")
+    m.link(f"sys/bus/virtio/drivers/virtiofs/module", f"sys/module/{module}")
+    m.link(f"{device}/driver", "sys/bus/virtio/drivers/virtiofs")
+    m.link("sys/devices/pci0000:00/0000:00:05.0/driver", "sys/bus/pci/drivers/busx-pci")
+    m.link("sys/bus/virtio/devices/virtio3", device)
+
+
+def virtiofs(m: Machine) -> None:
+    """A folder of the host's, by its tag; all devices of that kind are taken."""
+    m.write("etc/kdump.conf", "core_collector cp\nvirtiofs crash disk\npath /x")
+    refused(m, "kdump.conf:2: virtiofs: 'crash disk' is no tag: one word of at most 36 bytes\n")
+    m.write("etc/kdump.conf", "core_collector cp\nvirtiofs host\npath /dumps")
+    unmounted = ('kdump.conf:2: Dump target "host" is neither mounted nor configured as "noauto"\n'
+                 "Mount it, or give it a line with the option noauto in /etc/fstab.\n")
+    refused(m, unmounted)
+    m.write("etc/fstab", "host /srv/host virtiofs defaults 0 0")
+    refused(m, unmounted)
+    with (m.root / "proc/self/mountinfo").open("a") as table:
+        table.write("24 23 0:40 / /srv/host rw - virtiofs host rw\n")
+    (m.root / "srv/host").mkdir(parents=True)
+    refused(m, 'kdump.conf:2: Dump path "/dumps" does not exist in dump target "host"\n'
+               "Create it: mkdir -p /srv/host/dumps\n")
+    (m.root / "srv/host/dumps").mkdir()
+    refused(m, "this machine has no virtiofs device\n"
+               "It is the host that gives the machine one.\n")
+    virtiofs_device(m, "card")
+    assert image_conf(m)[:2] == ['virtiofs "host"', 'path "/dumps"'], image_conf(m)
+    modules = {Path(name).stem for name in m.image_files() if name.endswith(".ko")}
+    assert modules == {"bus", "helper", "busx_pci", "card", "sharefs"}, modules
+    m.write("etc/kdump.conf", "core_collector cp\npath /srv/host/dumps")
+    assert image_conf(m)[:2] == ['virtiofs "host"', 'path "/dumps"']
+
+
+def virtiofs_that_is_not_mounted(m: Machine) -> None:
+    """A line with noauto in fstab is enough."""
+    virtiofs_device(m, "card")
+    m.write("etc/kdump.conf", "core_collector cp\nvirtiofs host\npath /dumps")
+    m.write("etc/fstab", "host /srv/host virtiofs ro,noauto,nofail 0 0")
+    assert image_conf(m)[:2] == ['virtiofs "host"', 'path "/dumps"'], image_conf(m)
