@@ -55,6 +55,25 @@ def not_a_text_file(m: Machine) -> None:
           "cannot open /etc/kdump.conf: Too many levels of symbolic links\n")
 
 
+def sysconfig_that_is_no_text(m: Machine) -> None:
+    """The same of that file."""
+    file = m.root / "etc/sysconfig/kdump"
+    file.parent.mkdir()
+    name = "/etc/sysconfig/kdump"
+    for data, stderr in (
+            (b"KEXEC_ARGS=-s\r\n", f"{name}: carriage return: this file has DOS line ends\n"
+             f"Convert it: sed -i 's/\\r$//' {name}\n"),
+            (b"KEXEC_ARGS=\0-s\n", f"{name}: NUL byte: this is not a text file\n"),
+            (b"x" * (1 << 20), f"{name}:1: this is not an assignment\nThis file is read, not "
+             "executed: NAME=VALUE lines only, without blanks around the '='.\n"),
+            (b"#\n" * (9 << 20), f"cannot read {name}: File too large\n")):
+        file.write_bytes(data)
+        refused(m, stderr)
+    file.unlink()
+    file.mkdir()
+    refused(m, f"cannot read {name}: Is a directory\n")
+
+
 def named_files_are_looked_at(m: Machine) -> None:
     """Programs that are not there or cannot run, keys, devices, hosts."""
     m.write("opt/script", "#!/bin/sh")

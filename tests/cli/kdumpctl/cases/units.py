@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is installed for systemd and udev says what RHEL's says, where others rely on it."""
+
+import re
+from fnmatch import fnmatchcase
+from itertools import product
+
+from machine import TOP, Machine
+
+UNITS = TOP / "units"
+SERVICE = {
+    "Description": "Crash recovery kernel arming",
+    "After": "network.target network-online.target remote-fs.target basic.target",
+    "DefaultDependencies": "no",
+    "Type": "oneshot",
+    "ExecStart": "@BINDIR@/kdumpctl start",
+    "ExecReload": "@BINDIR@/kdumpctl reload",
+    "ExecStop": "@BINDIR@/kdumpctl stop",
+    "RemainAfterExit": "yes",
+    "StartLimitInterval": "0",
+    "WantedBy": "multi-user.target",
+}
+
+
+def service(m: Machine) -> None:  # pylint: disable=unused-argument
+    """Ordering, and what systemd shows of it; nothing skips it, so that it can say what is wrong."""
+    text = (UNITS / "kdump.service.in").read_text()
+    said = dict(re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE))
+    assert {key: said.get(key) for key in SERVICE} == SERVICE, said
+    assert not re.search("^(Condition|Assert|ExecCondition)", text, re.MULTILINE), text
+
+
+def fires(rules: list[str], facts: dict[str, str]) -> bool:
+    """Whether udev would leave the sign for a reload: the little of udev(7) that the rules use."""
+    skip_to, run = "", False
+    for rule in rules:
+        pairs = re.findall(r'([A-Z]+(?:\{\w+\})?)(==|!=|=|\+=)"([^"]*)"', rule)
+        assert ", ".join(f'{key}{op}"{value}"' for key, op, value in pairs) == rule, rule
+        does = {key: value for key, op, value in pairs if op in ("=", "+=")}
+        if skip_to and does.get("LABEL") != skip_to:
+            continue
+        skip_to = ""
+        if all(any(fnmatchcase(facts[key], one) for one in value.split("|")) == (op == "==")
+               for key, op, value in pairs if op in ("==", "!=")):
+            run |= does.get("RUN") == "/bin/touch /run/kdump-hotplug"
+            skip_to = does.get("GOTO", "")
+    return run
+
+
+def hotplug(m: Machine) -> None:  # pylint: disable=unused-argument
+    """What comes or goes is a sign, unless the kernel sees to it, or it was there all the time."""
+    text = (UNITS / "98-kdump.rules").read_text()
+    rules = [line for line in text.splitlines() if line and not line.startswith("#")]
+    signs = {("cpu", "add"), ("cpu", "remove"), ("memory", "online"), ("memory", "offline")}
+    for subsystem, action, by_kernel, made_up in product(
+            ("cpu", "memory", "block"), ("add", "remove", "online", "offline", "change"),
+            ("", "0", "1"), ("", "0")):
+        facts = {"SUBSYSTEM": subsystem, "ACTION": action, "ATTRS{crash_hotplug}": by_kernel,
+                 "ENV{SYNTH_UUID}": made_up}
+        wanted = (subsystem, action) in signs and by_kernel != "1" and not made_up
+        assert fires(rules, facts) == wanted, facts
+    path = (UNITS / "kdump-hotplug.path").read_text()
+    assert "\nPathExists=/run/kdump-hotplug\n" in path
