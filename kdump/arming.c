@@ -15,6 +15,7 @@
 #include "kdump/dumpspace.h"
 #include "kdump/image.h"
 #include "kdump/loader.h"
+#include "kdump/luks.h"
 #include "kdump/manifest.h"
 #include "kdump/memory.h"
 #include "kdump/nettarget.h"
@@ -295,13 +296,31 @@ int arming_update_image(struct arming *a, bool always, struct err *err)
 	return r;
 }
 
+/* One after the other, they need no more than the one that needs most. */
+static uint64_t luks_need(const struct arming *a)
+{
+	_cleanup_(strv_done) struct strv uuids = { NULL };
+	uint64_t most = 0;
+
+	if (!a->target.sysfs || luks_below(a->root, a->target.sysfs, &uuids, NULL) < 0)
+		return 0;
+	for (size_t i = 0; i < uuids.n; i++) {
+		uint64_t bytes;
+
+		if (luks_memory(a->root, uuids.v[i], &bytes, NULL) == 0 && bytes > most)
+			most = bytes;
+	}
+	return most;
+}
+
 int arming_estimate(const struct arming *a, struct estimate *ret, struct err *err)
 {
 	uint64_t memory;
 
 	if (memory_size(a->root, &memory, NULL) < 0)
 		memory = 0;
-	return estimate_make(a->root, a->kernel.path, a->kernel.image, memory, ret, err);
+	return estimate_make(a->root, a->kernel.path, a->kernel.image, memory, luks_need(a), ret,
+			     err);
 }
 
 static int add_test(struct arming *a, struct err *err)

@@ -95,7 +95,8 @@ void arming_take_builder(struct arming *a);
 
 /**
  * arming_estimate() - what the kernel and the image that were found are likely to need. How much
- * memory the machine has counts as far as it can be told. Return: as estimate_make().
+ * memory the machine has, and what opening an encrypted target takes, counts as far as it can be
+ * told. Return: as estimate_make().
  */
 _must_check_ int arming_estimate(const struct arming *a, struct estimate *ret, struct err *err);
 

@@ -59,11 +59,11 @@ uint64_t estimate_kernel(struct bytes kernel)
 static uint64_t sum(const struct estimate *e)
 {
 	return e->kernel + e->packed + e->unpacked + e->modules + e->pages + e->collector +
-	       e->runtime;
+	       e->luks + e->runtime;
 }
 
 int estimate_make(const struct sysroot *root, const char *kernel, const char *image,
-		  uint64_t memory, struct estimate *ret, struct err *err)
+		  uint64_t memory, uint64_t luks, struct estimate *ret, struct err *err)
 {
 	_cleanup_(mapping_close) struct mapping file = MAPPING_INIT;
 	struct image_sizes sizes;
@@ -82,6 +82,7 @@ int estimate_make(const struct sysroot *root, const char *kernel, const char *im
 		.packed = sizes.packed,
 		.unpacked = sizes.unpacked,
 		.modules = sizes.modules,
+		.luks = luks,
 		.collector = memory / PAGE / COLLECTOR_PAGES_PER_BYTE,
 		.runtime = sizes.builder == IMAGEBUILDER_DRACUT ? RUNTIME_DRACUT : RUNTIME,
 	};

@@ -21,6 +21,7 @@ struct estimate {
 	uint64_t modules;   /* once more, when they are loaded */
 	uint64_t pages;     /* the kernel's table of the pages of the reservation itself */
 	uint64_t collector; /* its bitmaps of the crashed machine's memory */
+	uint64_t luks;      /* to open what the target lies on */
 	uint64_t runtime;   /* processes, caches, drivers' buffers */
 	uint64_t total;     /* rounded up to what is worth reserving */
 };
@@ -36,9 +37,11 @@ uint64_t estimate_kernel(struct bytes kernel);
  * estimate_make() - add it all up.
  * @kernel, @image: paths as on the machine.
  * @memory: of the crashed machine, in bytes.
+ * @luks: what luks_memory() says.
  * Return: 0; -ENOENT if there is no image yet; -errno.
  */
 _must_check_ int estimate_make(const struct sysroot *root, const char *kernel, const char *image,
-			       uint64_t memory, struct estimate *ret, struct err *err);
+			       uint64_t memory, uint64_t luks, struct estimate *ret,
+			       struct err *err);
 
 #endif

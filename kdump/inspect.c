@@ -98,10 +98,21 @@ static void print_estimate(const struct estimate *e, uint64_t reserved)
 	printf("Page table size:         %" PRIu64 "M\n", mib(e->pages));
 	printf("Collector size:          %" PRIu64 "M\n", mib(e->collector));
 	printf("Runtime reservation:     %" PRIu64 "M\n", mib(e->runtime));
+	if (e->luks > 0)
+		printf("LUKS required size:      %" PRIu64 "M\n", mib(e->luks));
 	if (reserved < e->total)
 		printf("WARNING: Current crashkernel size is lower than recommended size %" PRIu64
 		       "M.\n",
 		       mib(e->total));
+}
+
+/* What is wrong with configuration or target is not what is asked here. */
+static void find_encrypted(struct arming *a)
+{
+	struct err ignored = ERR_INIT;
+
+	if (conf_read(a->root, CONF_ADMIN, &a->conf, &ignored) == 0)
+		(void)!target_find(a->root, &a->conf, &a->target, &ignored);
 }
 
 int command_estimate(struct invocation *inv, struct err *err)
@@ -115,6 +126,8 @@ int command_estimate(struct invocation *inv, struct err *err)
 		r = arming_find_kernel(&a, err);
 	if (r == 0)
 		r = reservation_size(&inv->root, &reserved, err);
+	if (r == 0)
+		find_encrypted(&a);
 	if (r == 0)
 		r = arming_estimate(&a, &estimate, err);
 	if (r == -ENOENT)

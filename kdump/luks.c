@@ -2,11 +2,18 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "lib/bytes.h"
+#include "lib/file.h"
+
+#include "kdump/blockdev.h"
 #include "kdump/crypttab.h"
 #include "kdump/luks.h"
 #include "kdump/rootpath.h"
@@ -84,4 +91,82 @@ static int walk(const struct sysroot *root, const char *sysfs, int depth, struct
 int luks_below(const struct sysroot *root, const char *sysfs, struct strv *ret, struct err *err)
 {
 	return walk(root, sysfs, 0, ret, err);
+}
+
+/* LUKS2 On-Disk Format Specification 1.1: the binary header, all big-endian, and JSON behind it. */
+enum {
+	BINARY_SIZE = 4096,
+	HDR_VERSION = 6, /* 16 bits */
+	HDR_SIZE = 8,    /* 64 bits: bytes of both areas */
+	HDR_SIZE_MAX = 4 << 20,
+	KIB_MAX = 4 << 20, /* the most that cryptsetup takes for a key */
+};
+
+/* The largest "memory" of the object's key slots, which no other member is called, in KiB. */
+static uint64_t largest_memory(const char *json)
+{
+	static const char key[] = "\"memory\"";
+	uint64_t most = 0;
+
+	for (const char *p = json; (p = strstr(p, key)); p++) {
+		const char *value = p + strlen(key);
+		uint64_t kib;
+
+		value += strspn(value, " \t\r\n");
+		if (*value != ':' || (p > json && p[-1] == '\\')) /* it is in a string */
+			continue;
+		kib = strtoull(value + 1, NULL, 10);
+		if (kib > most && kib <= KIB_MAX)
+			most = kib;
+	}
+	return most;
+}
+
+static int read_header(int fd, char **ret)
+{
+	uint8_t binary[BINARY_SIZE];
+	const struct bytes b = { binary, sizeof(binary) };
+	_cleanup_free_ char *json = NULL;
+	uint64_t size, version;
+	ssize_t n;
+
+	if (pread(fd, binary, sizeof(binary), 0) != (ssize_t)sizeof(binary) ||
+	    !bytes_has(b, 0, "LUKS\xba\xbe", 6) || !bytes_uint(b, HDR_VERSION, 2, true, &version) ||
+	    !bytes_uint(b, HDR_SIZE, 8, true, &size))
+		return -EINVAL;
+	if (version == 1)
+		size = BINARY_SIZE;
+	if (version > 2 || size < BINARY_SIZE || size > HDR_SIZE_MAX)
+		return -EINVAL;
+	size -= BINARY_SIZE;
+	json = calloc(1, size + 1);
+	if (!json)
+		return -ENOMEM;
+	n = pread(fd, json, size, BINARY_SIZE);
+	if (n < 0)
+		return -errno;
+	*ret = TAKE_PTR(json);
+	return 0;
+}
+
+int luks_memory(const struct sysroot *root, const char *uuid, uint64_t *ret, struct err *err)
+{
+	_cleanup_(blockdev_done) struct blockdev dev = { NULL };
+	_cleanup_free_ char *json = NULL;
+	_cleanup_close_ int fd = -1;
+	char name[sizeof("UUID=") + CRYPTTAB_UUID_MAX];
+	int r;
+
+	snprintf(name, sizeof(name), "UUID=%s", uuid);
+	r = blockdev_find(root, name, &dev, err);
+	if (r < 0)
+		return r;
+	fd = sysroot_open(root, dev.node, O_RDONLY);
+	if (fd < 0)
+		return err_errno(err, fd, "cannot open %s", dev.node);
+	r = read_header(fd, &json);
+	if (r < 0)
+		return err_errno(err, r, "%s: no LUKS is on it", dev.node);
+	*ret = largest_memory(json) << 10;
+	return 0;
 }

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """setup-crypttab: the keys of the LUKS devices that the dump target lies on."""
 
-from expect import check
+import json
+import re
+import struct
+
+from expect import check, fresh
 from machine import Machine
 
 UUIDS = ("0a1b2c3d-1111-2222-3333-444455556666", "99999999-aaaa-bbbb-cccc-dddddddddddd")
@@ -31,6 +35,44 @@ def encrypted(m: Machine) -> None:
     for link in ("sys/dev/block/254:1", "sys/class/block/vda1"):
         (m.root / link).unlink()
         m.link(link, "sys/devices/virtual/block/dm-2")
+
+
+def luks(*memory: int, version: int = 2) -> bytes:
+    """The beginning of a LUKS device, whose keys are derived with so many KiB each."""
+    slots = {str(number): {"type": "luks2", "kdf": {"type": "argon2id", "time": 4, "memory": kib}}
+             for number, kib in enumerate(memory)}
+    text = json.dumps({"keyslots": slots, "tokens": {"0": {"note": '"memory": 999999'}}})
+    return struct.pack(">6sHQ", b"LUKS\xba\xbe", version, 16384).ljust(4096, b"\0") + \
+        text.encode().ljust(16384 - 4096, b"\0")
+
+
+def memory_to_open_it(m: Machine) -> None:
+    """Argon2 wants up to a gigabyte, which nobody sees before the capture kernel runs out of it."""
+    def estimate() -> dict[str, int]:
+        done = m.run("estimate")
+        assert done.returncode == 0, done.stderr
+        return {name: int(text.split("M")[0]) for name, text in
+                re.findall(r"^([A-Z].* size|Rec.*): +(\d+M)", done.stdout, re.MULTILINE)}
+
+    fresh(m)
+    before = estimate()
+    encrypted(m)
+    for number, uuid in enumerate(UUIDS):
+        m.link(f"dev/disk/by-uuid/{uuid}", f"dev/vda{number + 2}")
+        (m.root / f"dev/vda{number + 2}").write_bytes(b"")
+        device = f"sys/devices/pci0000:00/0000:00:04.0/virtio1/block/vda/vda{number + 2}"
+        m.link(f"sys/class/block/vda{number + 2}", device)
+        m.write(f"{device}/uevent", f"MAJOR=254\nMINOR={number + 2}\nDEVNAME=vda{number + 2}")
+    assert estimate() == before
+    for number, content, size in ((0, luks(1 << 19, 1 << 10), 512), (1, luks(1 << 20), 1024),
+                                  (1, luks(1 << 20, version=1), 512), (0, luks(), None),
+                                  (0, luks(1 << 40), None), (0, b"LUKS\xba\xbe", None)):
+        (m.root / f"dev/vda{number + 2}").write_bytes(content)
+        found = estimate()
+        assert found.get("LUKS required size") == size, (content[:8], found)
+        if size:
+            more = found["Recommended crashkernel"] - before["Recommended crashkernel"]
+            assert size <= more <= size * 1.05 + 8, found
 
 
 def not_encrypted(m: Machine) -> None:
