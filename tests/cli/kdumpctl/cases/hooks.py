@@ -48,6 +48,14 @@ def removed_kernel_loses_its_image(m: Machine) -> None:
     assert not m.image.exists() and kept.exists()
 
 
+def units_leave_boot_as_it_is(m: Machine) -> None:  # pylint: disable=unused-argument
+    """Where it is read-only for one of them, the image is looked for in another folder."""
+    units = list(UNITS.glob("*.service.in"))
+    assert len(units) > 1
+    for unit in units:
+        assert "\nProtectSystem=" not in unit.read_text(), unit
+
+
 def installed_kernel_gets_an_image(m: Machine) -> None:
     """The hook builds where kdump is enabled, and never fails an installation."""
     hook = (UNITS / "kernel-hooks/postinst.in").read_text().replace("@BINDIR@", str(m.bin))
