@@ -48,7 +48,7 @@ struct arming {
 
 /**
  * arming_configure() - read kdump.conf and the sysconfig file. What is only doubtful in them is
- * in @conf's warnings, even if something else is wrong. Return: 0 or -errno.
+ * in the warnings of both, even if something else is wrong. Return: 0 or -errno.
  */
 _must_check_ int arming_configure(struct arming *a, struct err *err);
 

@@ -38,6 +38,7 @@ static const struct variable variables[] = {
 };
 
 struct choice;
+/* Return: 0; 1 for a value that is none, and is taken for the default; -EINVAL for a mistake. */
 typedef int choice_setter(const struct choice *row, const char *value, struct sysconfig *conf,
 			  struct err *err);
 static choice_setter set_level, set_no;
@@ -69,16 +70,15 @@ static int set_level(const struct choice *row, const char *value, struct sysconf
 	return 0;
 }
 
+/* Whether something is told is no reason to arm nothing. */
 static int set_no(const struct choice *row, const char *value, struct sysconfig *conf,
-		  struct err *err)
+		  struct err *err _unused_)
 {
 	bool *no = (void *)((char *)conf + row->offset);
 	int choice = value_choice(value, "yes|no");
 
-	if (choice < 0)
-		return err_set(err, -EINVAL, "%s: '%s' is neither yes nor no", row->name, value);
 	*no = choice == 1;
-	return 0;
+	return choice < 0;
 }
 
 /* What RHEL's file has besides, and what only SUSE's has. */
@@ -124,6 +124,19 @@ static int note_unknown(struct sysconfig *conf, const char *name, size_t len, un
 		     : 0;
 }
 
+static int choose(struct sysconfig *conf, const struct choice *row, const char *value,
+		  unsigned long number, struct err *err)
+{
+	int r = row->set(row, value, conf, err);
+
+	if (r <= 0)
+		return r;
+	r = strv_addf(&conf->warnings,
+		      "%s:%lu: warning: %s: '%s' is neither yes nor no, and is taken for yes",
+		      conf->path, number, row->name, value);
+	return r < 0 ? err_oom(err) : 0;
+}
+
 /* @value, which is taken over, becomes that of the variable @name of @len bytes. */
 static int assign(struct sysconfig *conf, const char *name, size_t len, char *value,
 		  unsigned long number, struct err *err)
@@ -132,7 +145,7 @@ static int assign(struct sysconfig *conf, const char *name, size_t len, char *va
 
 	for (size_t i = 0; i < ARRAY_SIZE(choices); i++)
 		if (is_name(choices[i].name, name, len))
-			return choices[i].set(&choices[i], value, conf, err);
+			return choose(conf, &choices[i], value, number, err);
 	for (size_t i = 0; i < ARRAY_SIZE(variables); i++) {
 		char **p = slot(conf, &variables[i]);
 

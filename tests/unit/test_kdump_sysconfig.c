@@ -57,8 +57,29 @@ static void test_refusals(_unused_ void **state)
 	check_refused("KDUMP_SYSLOGLVL=debug\n",
 		      "kdump:1: Illegal log level: KDUMP_SYSLOGLVL 'debug'");
 	check_refused("KDUMP_KMSGLOGLVL=\n", "kdump:1: Illegal log level: KDUMP_KMSGLOGLVL ''");
-	check_refused("VMCORE_CREATION_NOTIFICATION=1\n",
-		      "kdump:1: VMCORE_CREATION_NOTIFICATION: '1' is neither yes nor no");
+}
+
+/* What only says whether something is told is no reason to arm nothing. */
+static void test_warnings(_unused_ void **state)
+{
+	struct sysconfig conf;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(sysconfig_parse("A=\"\n\"\nVMCORE_CREATION_NOTIFICATION=\n"
+					 "KDUMP_IMG=vmlinux\nVMCORE_CREATION_NOTIFICATION=No\n",
+					 "kdump", archdefaults_of("x86_64"), &conf, &err),
+			 0);
+	assert_int_equal(conf.warnings.n, 2);
+	assert_string_equal(conf.warnings.v[0],
+			    "kdump:3: warning: VMCORE_CREATION_NOTIFICATION: '' is neither yes nor "
+			    "no, and is taken for yes");
+	assert_string_equal(
+		conf.warnings.v[1],
+		"kdump:5: warning: VMCORE_CREATION_NOTIFICATION: 'No' is neither yes nor "
+		"no, and is taken for yes");
+	assert_false(conf.no_test_notice);
+	assert_string_equal(conf.image_name, "vmlinux");
+	sysconfig_done(&conf);
 }
 
 /* The file that we install says what holds without it. */
@@ -304,11 +325,12 @@ static void test_unquote_line(_unused_ void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_assignments),   cmocka_unit_test(test_refusals),
-		cmocka_unit_test(test_shipped),       cmocka_unit_test(test_edit),
-		cmocka_unit_test(test_unquote_line),  cmocka_unit_test(test_of_others),
-		cmocka_unit_test(test_architectures), cmocka_unit_test(test_amazon),
-		cmocka_unit_test(test_unknown),       cmocka_unit_test(test_of_suse),
+		cmocka_unit_test(test_assignments), cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_warnings),    cmocka_unit_test(test_shipped),
+		cmocka_unit_test(test_edit),        cmocka_unit_test(test_unquote_line),
+		cmocka_unit_test(test_of_others),   cmocka_unit_test(test_architectures),
+		cmocka_unit_test(test_amazon),      cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_of_suse),
 	};
 
 	return cmocka_run_group_tests_name("kdump/sysconfig", tests, NULL, NULL);

@@ -116,6 +116,18 @@ def success(m: Machine) -> None:
     assert "No vmcore creation test performed!\n" in m.run("restart").stdout
 
 
+def odd_word_about_the_notice(m: Machine) -> None:
+    """Whether something is told is no reason to arm nothing."""
+    m.write("etc/sysconfig/kdump", "KDUMP_STDLOGLVL=4\nVMCORE_CREATION_NOTIFICATION=1")
+    for command in ("start", "restart"):
+        done = m.run(command)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == (
+            "/etc/sysconfig/kdump:2: warning: VMCORE_CREATION_NOTIFICATION: '1' is neither yes nor "
+            "no, and is taken for yes\n"), done.stderr
+        assert "No vmcore creation test performed!\n" in done.stdout
+
+
 def failure(m: Machine) -> None:
     """No dump at all, one that failed, and one of another test."""
     m.run("start")
