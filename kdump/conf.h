@@ -53,6 +53,15 @@ enum conf_action {
 #define CONF_FINAL_ACTIONS   "reboot|halt|poweroff"
 #define CONF_FAILURE_ACTIONS CONF_FINAL_ACTIONS "|shell|dump_to_rootfs"
 
+#define CONF_LOOP_ACTIONS "halt|poweroff"
+
+/** struct conf_loop - what are too many dumps, and how the machine's run ends then. */
+struct conf_loop {
+	uint64_t count;          /* this many of them, the new one included; 0: never */
+	uint64_t seconds;        /* in this time */
+	enum conf_action action; /* in the place of CONF_REBOOT */
+};
+
 /** struct conf - a configuration. Owns its strings; release with conf_done(). */
 struct conf {
 	char *path;              /* absolute, slashes squeezed */
@@ -80,6 +89,7 @@ struct conf {
 	uint64_t keep_dumps; /* more of them than this */
 	uint64_t min_free;   /* while less is free on the target; bytes */
 	uint64_t max_age;    /* older ones; days */
+	struct conf_loop crash_loop;
 
 	const char *name;                         /* of the file, for messages; borrowed */
 	unsigned long lines[CONF_DIRECTIVES_MAX]; /* where each directive stands; 0: nowhere */

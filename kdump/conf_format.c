@@ -87,6 +87,9 @@ int conf_format(const struct conf *conf, char **ret, struct err *err)
 	put_number(out, "keep_dumps", conf->keep_dumps);
 	put_number(out, "min_free", conf->min_free);
 	put_number(out, "max_age", conf->max_age);
+	if (conf->crash_loop.count)
+		fprintf(out, "crash_loop %" PRIu64 " %" PRIu64 " %s\n", conf->crash_loop.count,
+			conf->crash_loop.seconds, conf_action_name(conf->crash_loop.action));
 	if (fclose(out) == EOF && r == 0)
 		r = err_oom(err);
 	if (r == 0)

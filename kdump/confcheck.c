@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -102,10 +103,29 @@ static int check_fence(const struct sysroot *root, const struct conf *conf, stru
 	return 0;
 }
 
+/* A rule that can never come into force is one that somebody relies on in vain. */
+static int check_loop(struct conf *conf, struct err *err)
+{
+	const struct conf_loop *loop = &conf->crash_loop;
+	const char *type = conf->target ? conf->target_type : "";
+	int r = 0;
+
+	if (loop->count && conf->keep_dumps && loop->count - 1 > conf->keep_dumps)
+		r = conf_warn(conf, "crash_loop",
+			      "with keep_dumps %ju, so many dumps are not kept to be counted",
+			      (uintmax_t)conf->keep_dumps);
+	if (r == 0 && loop->count && (strcmp(type, "ssh") == 0 || strcmp(type, "raw") == 0))
+		r = conf_warn(conf, "crash_loop", "dumps on a target of type %s are not counted",
+			      type);
+	return r < 0 ? err_oom(err) : 0;
+}
+
 int confcheck(const struct sysroot *root, struct conf *conf, struct err *err)
 {
 	int r = check_sshkey(root, conf, err);
 
+	if (r == 0)
+		r = check_loop(conf, err);
 	if (r == 0)
 		r = check_ssh(root, conf, err);
 	if (r == 0)

@@ -9,7 +9,10 @@
 #include "kdump/value.h"
 #include "kdump/words.h"
 
-enum { COUNT_MAX = 1000000 }; /* dumps, days */
+enum {
+	COUNT_MAX = 1000000,            /* dumps, days */
+	LOOP_SECONDS_MAX = 366 * 86400, /* a year */
+};
 
 static void *member(const struct directive *row, struct conf *conf)
 {
@@ -136,6 +139,51 @@ static int set_size(const struct directive *row, const char *value, struct conf 
 	return r < 0 ? bad_value(row, err) : 0;
 }
 
+static int refuse_loop(const struct directive *row, struct err *err, const char *hint)
+{
+	return err_hint(err, bad_value(row, err), "%s", hint);
+}
+
+/* @words: NUMBER SECONDS [ACTION] */
+static int read_loop(const struct directive *row, const struct strv *words, struct conf_loop *ret,
+		     struct err *err)
+{
+	const char *action = words->n > 2 ? words->v[2] : conf_action_name(CONF_POWEROFF);
+	int choice = value_choice(action, CONF_LOOP_ACTIONS);
+
+	if (words->n < 2 || words->n > 3) {
+		err_set(err, -EINVAL, "%zu words", words->n);
+		return refuse_loop(row, err,
+				   "It takes a number of dumps, seconds, and perhaps an action: "
+				   "crash_loop 3 3600 halt");
+	}
+	if (value_count(words->v[0], COUNT_MAX, &ret->count, err) < 0 ||
+	    value_count(words->v[1], LOOP_SECONDS_MAX, &ret->seconds, err) < 0)
+		return bad_value(row, err);
+	if (ret->count == 1) {
+		err_set(err, -EINVAL, "one dump is no loop");
+		return refuse_loop(
+			row, err, "final_action says how each capture ends: final_action poweroff");
+	}
+	if (choice < 0) {
+		err_set(err, -EINVAL, "'%s' is none of " CONF_LOOP_ACTIONS, action);
+		value_suggest(action, CONF_LOOP_ACTIONS, err);
+		return bad_value(row, err);
+	}
+	ret->action = choice == 0 ? CONF_HALT : CONF_POWEROFF;
+	return 0;
+}
+
+static int set_loop(const struct directive *row, const char *value, struct conf *conf,
+		    struct err *err)
+{
+	_cleanup_(strv_done) struct strv words = { NULL };
+	int r = words_split(value, &words, err);
+
+	return r < 0 ? err_prefix(err, r, "%s", row->name)
+		     : read_loop(row, &words, &conf->crash_loop, err);
+}
+
 static int set_target(const struct directive *row, const char *value, struct conf *conf,
 		      struct err *err)
 {
@@ -188,6 +236,7 @@ static const struct directive directives[] = {
 	{ "keep_dumps", "NUMBER", DIRECTIVE_WORKS, set_count, MEMBER(keep_dumps) },
 	{ "min_free", "SIZE", DIRECTIVE_WORKS, set_size, MEMBER(min_free) },
 	{ "max_age", "DAYS", DIRECTIVE_WORKS, set_count, MEMBER(max_age) },
+	{ "crash_loop", "NUMBER SECONDS [ACTION]", DIRECTIVE_WORKS, set_loop },
 	{ "mount_options", "OPTIONS", DIRECTIVE_IMAGE, set_text, MEMBER(mount_options) },
 	{ "net", "", DIRECTIVE_DEPRECATED },
 	{ "options", "", DIRECTIVE_DEPRECATED },

@@ -348,6 +348,7 @@ static int add_conf(const struct image_inputs *in, const char *collector, const 
 			     .keep_dumps = in->conf->keep_dumps,
 			     .min_free = in->conf->min_free,
 			     .max_age = in->conf->max_age,
+			     .crash_loop = in->conf->crash_loop,
 			     .failure_action = in->conf->failure_action,
 			     .final_action = in->conf->final_action };
 	int r;

@@ -26,6 +26,7 @@
 #include "kdump/console.h"
 #include "kdump/consoleshell.h"
 #include "kdump/crashinfo.h"
+#include "kdump/crashloop.h"
 #include "kdump/dumprun.h"
 #include "kdump/earlyfs.h"
 #include "kdump/ending.h"
@@ -170,6 +171,13 @@ static time_t time_of_dump(void)
 	return crash < YEAR_10000 && now < (time_t)crash ? (time_t)crash : now;
 }
 
+/* Before any of the dumps that count is removed, to make room for this one. */
+static void watch_loop(time_t when)
+{
+	tell_alive(NULL);
+	crashloop_watch(&sink, when, &conf);
+}
+
 /* Return: 0; DUMPRUN_REFUSED; -errno. */
 static int capture(struct err *err)
 {
@@ -190,6 +198,8 @@ static int capture(struct err *err)
 	if (run_find(&real_root, "makedumpfile", RUN_USUAL_DIRS, &makedumpfile, NULL) == 0)
 		job.makedumpfile = makedumpfile;
 	r = open_target(err);
+	if (r == 0)
+		watch_loop(time_of_dump());
 	if (r == 0)
 		r = vmcore_check(err);
 	return r < 0 ? r : dumprun(&dump, time_of_dump(), err);
@@ -227,11 +237,13 @@ static int save_to_rootfs(struct err *err)
 	capturerecord_begin(&record, "dump_to_rootfs");
 	r = captarget_open(&rootfs, &guard, &sink, err);
 	capturerecord_end(&record, r);
-	if (r == 0)
-		r = vmcore_check(err);
 	if (r < 0)
 		return r;
 	record.when = time_of_dump();
+	watch_loop(record.when);
+	r = vmcore_check(err);
+	if (r < 0)
+		return r;
 	record.result = NULL;
 	record.target_type = rootfs.target_type;
 	record.target = rootfs.target;

@@ -185,6 +185,8 @@ static void test_format(_unused_ void **state)
 		"path /a\"b\ncore_collector say \"a b\" c\n",
 		"xfs LABEL=a b\nmount_options logdev=/dev/x\nfailure_action halt\n",
 		"path /x\nfinal_action poweroff\nfailure_action shell\n",
+		"crash_loop 3 3600\nkeep_dumps 7\n",
+		"crash_loop 2 60 halt\n",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
@@ -203,6 +205,9 @@ static void test_format(_unused_ void **state)
 				    conf.mount_options ? conf.mount_options : "");
 		assert_int_equal(again.failure_action, conf.failure_action);
 		assert_int_equal(again.final_action, conf.final_action);
+		assert_int_equal(again.crash_loop.count, conf.crash_loop.count);
+		assert_int_equal(again.crash_loop.seconds, conf.crash_loop.seconds);
+		assert_int_equal(again.crash_loop.action, conf.crash_loop.action);
 		conf_done(&conf);
 		conf_done(&again);
 	}

@@ -161,6 +161,39 @@ static void test_old_dumps(_unused_ void **state)
 		"it: 500M, 10G.");
 }
 
+static void test_crash_loop(_unused_ void **state)
+{
+	struct conf conf = accepted("crash_loop 3 3600");
+
+	assert_int_equal(conf.crash_loop.count, 3);
+	assert_int_equal(conf.crash_loop.seconds, 3600);
+	assert_int_equal(conf.crash_loop.action, CONF_POWEROFF);
+	conf_done(&conf);
+	conf = accepted("crash_loop  2\t86400  halt");
+	assert_int_equal(conf.crash_loop.count, 2);
+	assert_int_equal(conf.crash_loop.seconds, 86400);
+	assert_int_equal(conf.crash_loop.action, CONF_HALT);
+	conf_done(&conf);
+	conf = accepted("");
+	assert_int_equal(conf.crash_loop.count, 0);
+	conf_done(&conf);
+#define BAD "Invalid kdump config value for option 'crash_loop': "
+	refused("crash_loop 3", BAD "1 words",
+		"It takes a number of dumps, seconds, and perhaps an action: crash_loop 3 3600 "
+		"halt");
+	refused("crash_loop 3 60 halt now", BAD "4 words",
+		"It takes a number of dumps, seconds, and perhaps an action: crash_loop 3 3600 "
+		"halt");
+	refused("crash_loop 1 60", BAD "one dump is no loop",
+		"final_action says how each capture ends: final_action poweroff");
+	refused("crash_loop 3 1h", BAD "'1h' is not a whole number from 1 to 31622400", "");
+	refused("crash_loop 0 60", BAD "'0' is not a whole number from 1 to 1000000", "");
+	refused("crash_loop 3 60 powerof", BAD "'powerof' is none of halt|poweroff",
+		"Did you mean 'poweroff'?");
+	refused("crash_loop 3 60 reboot", BAD "'reboot' is none of halt|poweroff", "");
+#undef BAD
+}
+
 static void test_lists(_unused_ void **state)
 {
 	struct conf conf = accepted("extra_bins /bin/a 'b c'\nextra_modules x y\n"
@@ -304,12 +337,12 @@ static void test_dracut_args(_unused_ void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults),    cmocka_unit_test(test_actions),
-		cmocka_unit_test(test_old_name),    cmocka_unit_test(test_flags),
-		cmocka_unit_test(test_old_dumps),   cmocka_unit_test(test_lists),
-		cmocka_unit_test(test_files),       cmocka_unit_test(test_devices),
-		cmocka_unit_test(test_network),     cmocka_unit_test(test_one_target),
-		cmocka_unit_test(test_dracut_args),
+		cmocka_unit_test(test_defaults),   cmocka_unit_test(test_actions),
+		cmocka_unit_test(test_old_name),   cmocka_unit_test(test_flags),
+		cmocka_unit_test(test_old_dumps),  cmocka_unit_test(test_crash_loop),
+		cmocka_unit_test(test_lists),      cmocka_unit_test(test_files),
+		cmocka_unit_test(test_devices),    cmocka_unit_test(test_network),
+		cmocka_unit_test(test_one_target), cmocka_unit_test(test_dracut_args),
 	};
 
 	return cmocka_run_group_tests_name("kdump/directives", tests, NULL, NULL);

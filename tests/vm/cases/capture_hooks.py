@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Programs before and after the dump, the files beside it, and power-off at the end."""
+"""Programs before and after the dump, the files beside it, and power-off at the end.
+
+It is the second crash within a day, which is one too many.
+"""
 
 import json
 
@@ -15,6 +18,7 @@ echo "$0 [$*] [$KDUMP_TARGET] [${KDUMP_FOLDER##*/}] [$KDUMP_VMCORE]" >>"$KDUMP_M
 exit %d
 """
 _CAPTURE_SECONDS = 480
+_DAY = 86400
 
 
 def _hook(lab: Lab, path: str, status: int = 0) -> None:
@@ -33,14 +37,16 @@ def run(lab: Lab) -> None:
     ):
         _hook(lab, path, status)
     crash.configure(lab, kdump_pre="/opt/pre", kdump_post="/opt/post",
-                    kdump_emergency="/opt/emergency", final_action="poweroff")
+                    kdump_emergency="/opt/emergency", crash_loop=f"2 {_DAY}")
+    earlier = lab.agent.check("date +127.0.0.1-%Y-%m-%d-%H:%M:%S --date='-1 hour'").strip()
+    lab.agent.check(f"mkdir -p {crash.DEFAULT_PATH}/{earlier} && sync")
     crash.arm(lab)
     release = lab.agent.check("uname -r").strip()
     uuid = lab.agent.check("findmnt -n -o UUID /").strip()
     crash.panic(lab)
     lab.machine.wait_exit(_CAPTURE_SECONDS, "the capture kernel to save the dump and power off")
     disk = lab.offline_root()
-    dump = Dump.only_one_in(disk, crash.DEFAULT_PATH, lab.folder)
+    dump = Dump.only_one_in(disk, crash.DEFAULT_PATH, lab.folder, besides=earlier)
     dump.check_readable(lab.readers, elf=False)
     target, name = f"ext4 UUID={uuid}", dump.folder.name
     check.same_lines(disk.text("/ran", lab.folder).splitlines(), [
@@ -73,3 +79,9 @@ def _check_log(dump: Dump) -> None:
     check.shows(text, r"\A\[    0\.000000\] Linux version ", "kexec-dmesg.log")
     check.shows(text, r"kdump: /etc/kdump/pre\.d/10-a|pre\.d/10-a: exitcode:5", "kexec-dmesg.log")
     check.shows(text, r"\] kdump: saving vmcore complete$", "kexec-dmesg.log")
+    check.shows(
+        text,
+        rf"\] kdump: crash_loop: dump 2 within {_DAY} s, of 2\n.*"
+        r"crash_loop: that is enough: powering off in the end, not restarting$",
+        "kexec-dmesg.log",
+    )

@@ -26,10 +26,13 @@ class Dump:
 
     @classmethod
     def only_one_in(
-        cls, disk: OfflineDisk, path: str, into: Path, host: str = _LOCAL
+        cls, disk: OfflineDisk, path: str, into: Path, host: str = _LOCAL, besides: str = ""
     ) -> "Dump":
-        """Take the dump below path out of a disk; there has to be one, named as it should be."""
-        names = disk.names(path)
+        """Take the dump below path out of a disk; there has to be one, named as it should be.
+
+        besides: a name that is there, too.
+        """
+        names = [name for name in disk.names(path) if name != besides]
         check.equal(len(names), 1, f"number of dumps in {path} ({', '.join(names)})")
         check_name(names[0], host)
         check.equal(disk.names(f"{path}/{names[0]}"), _FILES, "files of the dump")

@@ -128,6 +128,24 @@ def old_name_of_failure_action(m: Machine) -> None:
     assert conf.endswith('failure_action "halt"\nfinal_action "poweroff"\n'), conf
 
 
+def crash_loop(m: Machine) -> None:
+    """Where the rule stands that is none, or that cannot come into force."""
+    m.write("etc/kdump.conf", "core_collector cp\ncrash_loop 3 one hour")
+    check(m.run("start"), 1, FAILED,
+          "kdump.conf:2: Invalid kdump config value for option 'crash_loop': 'one' is not a whole "
+          "number from 1 to 31622400\n")
+    for line, warning in (
+            ("keep_dumps 3", "with keep_dumps 3, so many dumps are not kept to be counted"),
+            ("raw /dev/vda1", "dumps on a target of type raw are not counted")):
+        m.write("etc/kdump.conf", f"core_collector cp\n{line}\ncrash_loop 5 3600")
+        said = m.run("start").stderr.splitlines()
+        assert said[0] == f"kdump.conf:3: warning: {warning}", said
+    m.write("etc/kdump.conf", "core_collector cp\ncrash_loop 4 60 halt\nkeep_dumps 3")
+    done = m.run("restart")
+    assert done.returncode == 0 and not done.stderr, done.stderr
+    assert "crash_loop 4 60 halt\n" in m.image_files()["etc/kdump.conf"].decode()
+
+
 MAKEDUMPFILE = """#!/bin/sh
 echo "$*" >> {log}
 [ "$1" = --check-params ] || exit 9

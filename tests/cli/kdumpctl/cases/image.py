@@ -138,14 +138,16 @@ def collectors_and_shell(m: Machine) -> None:
     m.copy_program(Path("/bin/sh").resolve(), "/bin/sh")
     m.copy_program(Path(shutil.which("ls")), "/bin/ls")
     m.copy_program(Path(shutil.which("cat")), "/usr/bin/makedumpfile")
-    m.write("etc/kdump.conf", "core_collector builtin\nkeep_dumps 3\nmin_free 1M")
+    m.write("etc/kdump.conf",
+            "core_collector builtin\nkeep_dumps 3\nmin_free 1M\ncrash_loop 2 600")
     fresh(m)
     files = m.image_files()
     assert "usr/bin/makedumpfile" in files
     assert not {"bin/sh", "bin/ls", "usr/bin/cp"} & files.keys()
     conf = files["etc/kdump.conf"].decode()
     assert 'core_collector "builtin"\n' in conf, conf
-    assert conf.endswith("keep_dumps 3\nmin_free 1048576\n"), conf
+    assert conf.endswith(
+        "keep_dumps 3\nmin_free 1048576\ncrash_loop 2 600 poweroff\n"), conf
     m.image.unlink()
     m.write("etc/kdump.conf", "core_collector builtin\nfailure_action shell")
     fresh(m)
