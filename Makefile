@@ -84,7 +84,8 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvl
 	-Wformat=2 -Wundef -Wpointer-arith -Wcast-align -Wwrite-strings \
 	-Wimplicit-fallthrough -Werror=unused-result -Wno-missing-field-initializers
 BASE_CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DVERSION='"$(VERSION)"' \
-	-DLIBEXECDIR='"$(LIBEXECDIR)"' -DSBINDIR='"$(SBINDIR)"' -I. $(CPPFLAGS)
+	-DLIBEXECDIR='"$(LIBEXECDIR)"' -DSBINDIR='"$(SBINDIR)"' -DUNITDIR='"$(UNITDIR)"' \
+	-I. $(CPPFLAGS)
 BASE_CFLAGS = -std=gnu11 $(WARNINGS) $(ZLIB_CFLAGS) $(LZMA_CFLAGS) $(ZSTD_CFLAGS) \
 	$(ELF_CFLAGS) $(KMOD_CFLAGS) $(MOUNT_CFLAGS) $(BLKID_CFLAGS) $(SYSTEMD_CFLAGS)
 HARDENING := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
@@ -133,13 +134,15 @@ endef
 $(eval $(call flavour,build))
 $(eval $(call flavour,build/san))
 
-# Where its companions are installed is compiled into kdumpctl: another PREFIX, another kdumpctl.
+# Where its companions are installed is compiled into kdumpctl and the generator: another PREFIX,
+# other programs.
 .PHONY: force
 build/places: force
 	@mkdir -p $(@D)
-	@echo '$(SBINDIR) $(BINDIR) $(LIBEXECDIR)' | cmp -s - $@ || \
-		echo '$(SBINDIR) $(BINDIR) $(LIBEXECDIR)' > $@
-build/obj/kdump/kdumpctl.o build/san/obj/kdump/kdumpctl.o: build/places
+	@echo '$(SBINDIR) $(BINDIR) $(LIBEXECDIR) $(UNITDIR)' | cmp -s - $@ || \
+		echo '$(SBINDIR) $(BINDIR) $(LIBEXECDIR) $(UNITDIR)' > $@
+$(foreach program,kdumpctl kdump-dep-generator, \
+	build/obj/kdump/$(program).o build/san/obj/kdump/$(program).o): build/places
 
 PROGRAMS := kexec vmcore-dmesg kdumpctl kdump-capture kdump-dep-generator
 all: $(PROGRAMS:%=build/%)
@@ -163,8 +166,8 @@ DRACUTDIR ?= /usr/lib/dracut/modules.d
 DRACUT_MODULE := $(DRACUTDIR)/98kexec-kdump
 DRACUT_FILES := kdump-capture.service kdump-emergency.service system.conf
 
-FILLED := kdump.service kdump-hotplug.service kernel-hooks/postinst kernel-hooks/60-kdump.install \
-	kernel-hooks/92-kdump-crashkernel.install
+FILLED := kdump.service kdump-early.service kdump-hotplug.service kernel-hooks/postinst \
+	kernel-hooks/60-kdump.install kernel-hooks/92-kdump-crashkernel.install
 $(FILLED:%=build/units/%): build/units/%: units/%.in build/places
 	@mkdir -p $(@D)
 	$(Q)sed -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@LIBEXECDIR@|$(LIBEXECDIR)|g' $< > $@
@@ -181,8 +184,8 @@ install: all $(FILLED:%=build/units/%)
 	install -m 644 man/kdump.conf.5 $(DESTDIR)$(MANDIR)/man5
 	install -m 644 man/kexec.8 man/vmcore-dmesg.8 man/kdumpctl.8 $(DESTDIR)$(MANDIR)/man8
 	install -m 644 $(addprefix completions/,kexec vmcore-dmesg kdumpctl) $(DESTDIR)$(COMPLETIONDIR)
-	install -m 644 build/units/kdump.service build/units/kdump-hotplug.service \
-		units/kdump-hotplug.path $(DESTDIR)$(UNITDIR)
+	install -m 644 build/units/kdump.service build/units/kdump-early.service \
+		build/units/kdump-hotplug.service units/kdump-hotplug.path $(DESTDIR)$(UNITDIR)
 	install -m 644 units/98-kdump.rules $(DESTDIR)$(SYSTEMLIBDIR)/udev/rules.d
 	install -m 755 build/units/kernel-hooks/postinst $(DESTDIR)$(LIBEXECDIR)/kernel-postinst
 	install -m 755 units/kernel-hooks/postrm $(DESTDIR)$(LIBEXECDIR)/kernel-postrm
@@ -210,8 +213,8 @@ uninstall:
 		$(DESTDIR)$(SYSTEMLIBDIR)/sysctl.d/90-kdump-panic.conf \
 		$(DESTDIR)$(SYSTEMLIBDIR)/systemd/catalog/kdump.catalog \
 		$(addprefix $(DESTDIR)$(LIBEXECDIR)/,kdump-capture kernel-postinst kernel-postrm) \
-		$(addprefix $(DESTDIR)$(UNITDIR)/,kdump.service kdump-hotplug.service \
-			kdump-hotplug.path) \
+		$(addprefix $(DESTDIR)$(UNITDIR)/,kdump.service kdump-early.service \
+			kdump-hotplug.service kdump-hotplug.path) \
 		$(DESTDIR)$(SYSTEMLIBDIR)/udev/rules.d/98-kdump.rules \
 		$(DESTDIR)$(SYSTEMLIBDIR)/systemd/system-generators/kdump-dep-generator \
 		$(addprefix $(DESTDIR)$(SYSTEMLIBDIR)/kernel/install.d/,60-kdump.install \

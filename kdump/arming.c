@@ -6,6 +6,7 @@
 
 #include "lib/cmdline.h"
 
+#include "kdump/armed.h"
 #include "kdump/arming.h"
 #include "kdump/capcmdline.h"
 #include "kdump/collector.h"
@@ -256,7 +257,8 @@ int arming_find_builder(struct arming *a, struct err *err)
 				   err);
 }
 
-void arming_take_builder(struct arming *a)
+/* By the image that is there, for what is loaded with it. */
+static void take_builder(struct arming *a)
 {
 	if (image_builder(a->root, a->kernel.image, &a->plan.builder, NULL) < 0)
 		a->plan.builder = IMAGEBUILDER_OWN; /* kexec will say what is wrong with it */
@@ -280,7 +282,7 @@ int arming_update_image(struct arming *a, bool always, struct err *err)
 	tell_builder(a);
 	r = always ? 1 : must_build(a, err);
 	if (r == 0)
-		arming_take_builder(a); /* force_no_rebuild keeps what may be another's */
+		take_builder(a); /* force_no_rebuild keeps what may be another's */
 	if (r <= 0)
 		return r;
 	r = collector_check(a->root, &a->conf, a->plan.collector, err);
@@ -348,8 +350,38 @@ int arming_compose(struct arming *a, struct err *err)
 				   &a->command, err);
 }
 
+static int describe(const struct arming *a, char **ret, struct err *err)
+{
+	return armed_describe(a->root, &a->kernel, &a->command, ret, err);
+}
+
+/* @description: NULL if there is none. What cannot be written down is loaded all the same. */
+static void note_loaded(const struct arming *a, const char *description)
+{
+	struct err err = ERR_INIT;
+
+	armed_forget(a->root);
+	if (description && armed_write(a->root, a->early, description, &err) < 0)
+		tell_problem(&err);
+}
+
+int arming_take_image(struct arming *a, struct err *err)
+{
+	int r = sysconfig_read(a->root, &a->config, err);
+
+	if (r == 0)
+		tell_set(a->root, &a->config.levels);
+	if (r == 0)
+		r = arming_find_kernel(a, err);
+	if (r < 0)
+		return r;
+	take_builder(a);
+	return arming_compose(a, err);
+}
+
 int arming_load(struct arming *a, struct err *err)
 {
+	_cleanup_free_ char *description = NULL;
 	int r;
 
 	if (a->args.why)
@@ -357,12 +389,32 @@ int arming_load(struct arming *a, struct err *err)
 	if (a->args.doubt)
 		tell_warning("%s", a->args.doubt);
 	print_command(&a->command);
+	if (describe(a, &description, NULL) < 0) /* kexec will say what is wrong with the files */
+		description = NULL;
 	r = loader_run(a->root, &a->command, true, err);
+	if (r == 0)
+		note_loaded(a, description);
 	if (r < 0)
 		tell(TELL_ERROR, "kexec: failed to load kdump kernel");
 	else
 		tell(TELL_INFO, "kexec: loaded kdump kernel");
 	return r;
+}
+
+int arming_keep(const struct arming *a, const char *was, const char **ret_change, struct err *err)
+{
+	_cleanup_free_ char *now = NULL;
+	const char *change;
+	int r = describe(a, &now, err);
+
+	if (r < 0)
+		return r;
+	change = armed_change(was, now);
+	if (change)
+		*ret_change = change;
+	else
+		note_loaded(a, now);
+	return !change;
 }
 
 int arming_unload(const struct arming *a, struct err *err)
@@ -378,5 +430,7 @@ int arming_unload(const struct arming *a, struct err *err)
 		r = loader_unload_command(kexec, &args.words, &command, err);
 	if (r == 0)
 		r = loader_run(a->root, &command, false, err);
+	if (r == 0)
+		armed_forget(a->root);
 	return r;
 }

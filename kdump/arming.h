@@ -41,6 +41,7 @@ struct arming {
 	char *space_warning;  /* there may be too little for a dump on the target; NULL */
 	struct image_plan plan;
 	const char *test_id; /* of a self-test, for the capture; borrowed, NULL: it is none */
+	bool early;          /* start has yet to do what is to be done besides loading */
 	char *cmdline;
 	struct kexecargs args;
 	struct strv command; /* what loads the capture kernel */
@@ -90,8 +91,11 @@ _must_check_ int arming_update_image(struct arming *a, bool always, struct err *
 /** arming_find_builder() - only tell who builds the image: fill in that in @plan. Return: 0 or -errno. */
 _must_check_ int arming_find_builder(struct arming *a, struct err *err);
 
-/** arming_take_builder() - the same by the image that is there, for what is loaded with it. */
-void arming_take_builder(struct arming *a);
+/**
+ * arming_take_image() - all up to the command, for the image that is there, whatever became of
+ * kdump.conf and the target since: for loading and nothing else. Return: 0 or -errno.
+ */
+_must_check_ int arming_take_image(struct arming *a, struct err *err);
 
 /**
  * arming_estimate() - what the kernel and the image that were found are likely to need. How much
@@ -103,7 +107,10 @@ _must_check_ int arming_estimate(const struct arming *a, struct estimate *ret, s
 /** arming_compose() - fill in @cmdline and @command, for the builder in @plan. Return: 0 or -errno. */
 _must_check_ int arming_compose(struct arming *a, struct err *err);
 
-/** arming_load() - run @command, and see that the kernel took it. Return: 0 or -errno. */
+/**
+ * arming_load() - run @command, see that the kernel took it, and write down what it took
+ * (armed.h). Return: 0 or -errno.
+ */
 _must_check_ int arming_load(struct arming *a, struct err *err);
 
 /**
@@ -111,6 +118,15 @@ _must_check_ int arming_load(struct arming *a, struct err *err);
  * @config count. Return: 0 or -errno.
  */
 _must_check_ int arming_unload(const struct arming *a, struct err *err);
+
+/**
+ * arming_keep() - let what was armed early stay if it is what @command would load.
+ * @was: its description, see armed.h.
+ * @ret_change: what is another one since, for a message, if it does not stay.
+ * Return: 1 if it stays, 0 if not, -errno.
+ */
+_must_check_ int arming_keep(const struct arming *a, const char *was, const char **ret_change,
+			     struct err *err);
 
 /** arming_done() - release. */
 void arming_done(struct arming *a);

@@ -13,6 +13,9 @@
 /** command_start() - build the image if needed and load the capture kernel. */
 _must_check_ int command_start(struct invocation *inv, struct err *err);
 
+/** command_early() - load the capture kernel with the image that is there, while the system boots. */
+_must_check_ int command_early(struct invocation *inv, struct err *err);
+
 /** command_stop() - unload it. */
 _must_check_ int command_stop(struct invocation *inv, struct err *err);
 

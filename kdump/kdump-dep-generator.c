@@ -2,7 +2,8 @@
 /*
  * A generator of systemd, systemd.generator(7): where dumps go over the network, kdump.service
  * is to wait until that is there, so network-online.target must be started for it. On other
- * machines nothing that is slow at boot is.
+ * machines nothing that is slow at boot is. And where the kernel's command line asks for that,
+ * in RHEL's words, the capture kernel is loaded early.
  *
  * It runs before any service, as part of systemd's own start. So it says nothing but in the
  * kernel's log, ends soon whatever it finds, and never fails: kdumpctl will tell what is wrong
@@ -17,15 +18,37 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/cmdline.h"
+
 #include "kdump/conf.h"
 #include "kdump/rootpath.h"
 #include "kdump/tell.h"
 
 #define SYSROOT_OPTION "--sysroot="
-#define ONLINE_UNIT    "network-online.target"
-#define ONLINE_PATH    "/usr/lib/systemd/system/" ONLINE_UNIT
+#define EARLY_WORD     "rd.earlykdump" /* dracut-style, see dracut.cmdline(7): "=0" is no */
 
-enum { SECONDS = 10 }; /* the most that reading a file may take */
+enum {
+	SECONDS = 10,           /* the most that reading a file may take */
+	CMDLINE_MAX = 64 << 10, /* bytes of /proc/cmdline; kernels take 4096 or less */
+};
+
+/* struct link - a unit to be started for another one. */
+struct link {
+	const char *wants; /* folder of the other one's */
+	const char *unit;
+	const char *path; /* where it is installed */
+};
+
+static const struct link online = {
+	"kdump.service.wants",
+	"network-online.target",
+	"/usr/lib/systemd/system/network-online.target",
+};
+static const struct link early = {
+	"sysinit.target.wants",
+	"kdump-early.service",
+	UNITDIR "/kdump-early.service",
+};
 
 /* Does the configuration name a target that is reached over the network? */
 static bool needs_network(const struct sysroot *root, struct err *err)
@@ -43,15 +66,29 @@ static bool needs_network(const struct sysroot *root, struct err *err)
 	return false;
 }
 
-static int link_unit(const char *folder, struct err *err)
+static bool wants_early(const struct sysroot *root)
+{
+	static const char *const no[] = { "0", "no", "off" };
+	_cleanup_free_ char *line = NULL, *value = NULL;
+
+	if (sysroot_read(root, "/proc/cmdline", CMDLINE_MAX, &line, NULL, NULL) < 0 ||
+	    cmdline_value(line, EARLY_WORD, &value) <= 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(no); i++)
+		if (strcmp(value, no[i]) == 0)
+			return false;
+	return true;
+}
+
+static int make_link(const char *folder, const struct link *link, struct err *err)
 {
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s/kdump.service.wants", folder);
+	snprintf(path, sizeof(path), "%s/%s", folder, link->wants);
 	if (mkdir(path, 0755) < 0 && errno != EEXIST)
 		return err_errno(err, -errno, "cannot create %s", path);
-	snprintf(path, sizeof(path), "%s/kdump.service.wants/" ONLINE_UNIT, folder);
-	if (symlink(ONLINE_PATH, path) < 0 && errno != EEXIST)
+	snprintf(path, sizeof(path), "%s/%s/%s", folder, link->wants, link->unit);
+	if (symlink(link->path, path) < 0 && errno != EEXIST)
 		return err_errno(err, -errno, "cannot create %s", path);
 	return 0;
 }
@@ -61,6 +98,7 @@ int main(int argc, char **argv)
 	const struct tell_levels levels = { .kmsg = TELL_WARNING };
 	struct sysroot root = { .dir = "" };
 	struct err err = ERR_INIT;
+	const char *folder;
 	int first = 1;
 
 	alarm(SECONDS);
@@ -68,7 +106,10 @@ int main(int argc, char **argv)
 		root.dir = argv[first++] + strlen(SYSROOT_OPTION);
 	tell_set(&root, &levels);
 	/* systemd names three folders, of which the first one is of usual priority. */
-	if (needs_network(&root, &err) && link_unit(first < argc ? argv[first] : "/tmp", &err) < 0)
+	folder = first < argc ? argv[first] : "/tmp";
+	if (wants_early(&root) && make_link(folder, &early, &err) < 0)
+		tell_problem(&err);
+	if (needs_network(&root, &err) && make_link(folder, &online, &err) < 0)
 		tell_problem(&err);
 	return EXIT_SUCCESS;
 }

@@ -23,6 +23,8 @@ static const struct places places = {
 static const struct command commands[] = {
 	{ "start", NULL, "Build the capture image if needed; load the kernel.", true, 0, 0,
 	  command_start },
+	{ "early", NULL, "While booting: load the kernel, with the image that is there.", true, 0,
+	  0, command_early },
 	{ "stop", NULL, "Unload the capture kernel.", true, 0, 0, command_stop },
 	{ "status", NULL, "Tell whether a capture kernel is loaded (0) or not (3).", false,
 	  OPTION_JSON, 0, command_status },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -53,6 +54,21 @@ static int wait_for(int fd, unsigned int wait_max, lock_notice *notice, void *ct
 	return 0;
 }
 
+/* Its folder may not be there yet while the system boots: tmpfiles.d(5) makes it. */
+static int open_file(const char *path)
+{
+	char folder[PATH_MAX];
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+
+	if (fd >= 0 || errno != ENOENT)
+		return fd < 0 ? -errno : fd;
+	snprintf(folder, sizeof(folder), "%.*s", (int)(strrchr(path, '/') - path), path);
+	if (mkdir(folder, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	return fd < 0 ? -errno : fd;
+}
+
 int lock_take(const struct sysroot *root, const char *command, unsigned int wait_max,
 	      lock_notice *notice, void *ctx, int *ret_fd, struct err *err)
 {
@@ -62,9 +78,9 @@ int lock_take(const struct sysroot *root, const char *command, unsigned int wait
 
 	if (r < 0)
 		return r;
-	fd = open(path.text, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	fd = open_file(path.text);
 	if (fd < 0) {
-		r = err_errno(err, -errno, "cannot open %s", LOCK_PATH);
+		r = err_errno(err, fd, "cannot open %s", LOCK_PATH);
 		return r == -EACCES ? err_hint(err, r, "Run it as root.") : r;
 	}
 	r = wait_for(fd, wait_max, notice, ctx, err);

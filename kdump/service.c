@@ -12,6 +12,7 @@
 #include "lib/json.h"
 
 #include "kdump/aftermath.h"
+#include "kdump/armed.h"
 #include "kdump/arming.h"
 #include "kdump/check.h"
 #include "kdump/commands.h"
@@ -107,12 +108,21 @@ static void warn_of_size(const struct arming *a, uint64_t reserved)
 		(uintmax_t)(reserved >> 20), (uintmax_t)(e.total >> 20));
 }
 
-static int load(struct arming *a, uint64_t reserved, struct err *err)
+/* @early: the description of what was armed early and may stay; NULL: there is nothing. */
+static int load(struct arming *a, const char *early, uint64_t reserved, struct err *err)
 {
-	int r;
+	const char *change;
+	int r = 0;
 
 	warn_of_size(a, reserved);
-	r = arming_load(a, err);
+	if (early)
+		r = arming_keep(a, early, &change, err);
+	if (r > 0)
+		tell(TELL_INFO, "What was armed early stays loaded: nothing changed since.");
+	if (r == 0 && early)
+		tell(TELL_INFO, "What was armed early is replaced: %s changed since.", change);
+	if (r == 0)
+		r = arming_load(a, err);
 	if (r < 0)
 		return r;
 	tell_armed(a, reserved);
@@ -120,16 +130,21 @@ static int load(struct arming *a, uint64_t reserved, struct err *err)
 	return 0;
 }
 
-/* For what replaces a capture kernel by another. */
-static int tell_failed(const struct sysroot *root, int code, const struct err *err)
+static void tell_still_loaded(const struct sysroot *root)
 {
 	bool loaded;
 
+	if (reservation_loaded(root, &loaded, NULL) == 0 && loaded)
+		tell_warning("What was loaded before stays loaded.");
+}
+
+/* For what replaces a capture kernel by another. */
+static int tell_failed(const struct sysroot *root, int code, const struct err *err)
+{
 	if (code == 0)
 		return 0;
 	tell_error(err);
-	if (reservation_loaded(root, &loaded, NULL) == 0 && loaded)
-		tell_warning("What was loaded before stays loaded.");
+	tell_still_loaded(root);
 	tell(TELL_ERROR, "Starting kdump: [FAILED]");
 	return code;
 }
@@ -137,6 +152,7 @@ static int tell_failed(const struct sysroot *root, int code, const struct err *e
 static int start(const struct invocation *inv, struct err *err)
 {
 	_cleanup_(arming_done) struct arming a;
+	_cleanup_free_ char *early = NULL;
 	uint64_t reserved;
 	bool loaded = false;
 	int r = configure(&a, inv, err);
@@ -149,13 +165,14 @@ static int start(const struct invocation *inv, struct err *err)
 		r = reservation_loaded(&inv->root, &loaded, err);
 	if (r < 0)
 		return r;
-	if (loaded) {
+	early = loaded ? armed_early(&inv->root) : NULL;
+	if (loaded && !early) {
 		tell(TELL_WARNING, "Kdump already running: [WARNING]");
 		return 0;
 	}
 	r = prepare(&a, err);
 	if (r == 0)
-		r = load(&a, reserved, err);
+		r = load(&a, early, reserved, err);
 	if (r == 0)
 		aftermath(&a);
 	return r;
@@ -197,6 +214,7 @@ int command_start(struct invocation *inv, struct err *err)
 	if (r < 0) {
 		tell_error(err);
 		tell_others(inv, err->text);
+		tell_still_loaded(&inv->root);
 		tell(TELL_ERROR, "Starting kdump: [FAILED]");
 	}
 	return r;
@@ -249,7 +267,7 @@ int command_restart(struct invocation *inv, struct err *err)
 	if (r == 0)
 		r = prepare(&a, err);
 	if (r == 0)
-		r = load(&a, reserved, err);
+		r = load(&a, NULL, reserved, err);
 	return tell_failed(&inv->root, r, err);
 }
 
@@ -261,19 +279,13 @@ int command_reload(struct invocation *inv, struct err *err)
 	int r;
 
 	begin(&a, inv);
-	r = sysconfig_read(&inv->root, &a.config, err);
-	if (r == 0)
-		tell_set(&inv->root, &a.config.levels);
+	r = arming_take_image(&a, err);
 	if (r == 0)
 		r = fullroot_refuse(&inv->root, err);
 	if (r == 0)
 		r = reservation_loaded(&inv->root, &loaded, err);
 	if (r == 0)
-		r = arming_find_kernel(&a, err);
-	if (r == 0) {
-		arming_take_builder(&a);
-		r = arming_compose(&a, err);
-	}
+		a.early = loaded && armed_is_early(&inv->root);
 	if (r == 0 && !loaded)
 		tell(TELL_WARNING, "Kdump was not running: [WARNING]");
 	if (r == 0)

@@ -52,16 +52,8 @@ static int load(struct invocation *inv, const char *id, struct err *err)
 		.places = inv->places,
 		.test_id = id,
 	};
-	int r = sysconfig_read(&inv->root, &a.config, err);
+	int r = arming_take_image(&a, err);
 
-	if (r == 0)
-		tell_set(&inv->root, &a.config.levels);
-	if (r == 0)
-		r = arming_find_kernel(&a, err);
-	if (r == 0)
-		arming_take_builder(&a);
-	if (r == 0)
-		r = arming_compose(&a, err);
 	return r < 0 ? r : arming_load(&a, err);
 }
 

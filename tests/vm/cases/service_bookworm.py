@@ -8,7 +8,12 @@ from harness import check, crash, service
 from harness.dump import Dump
 from harness.lab import Lab, Needs
 
-NEEDS = Needs(guest="bookworm-kernels", reboots=True, expandable=True)
+NEEDS = Needs(
+    guest="bookworm-kernels",
+    cmdline="crashkernel=256M rd.earlykdump",
+    reboots=True,
+    expandable=True,
+)
 _ROUNDS = 10  # of memory that goes and comes, besides the hardware that is added
 _MODULE_MIB = 256
 _LITTLE_MIB = 64
@@ -23,6 +28,7 @@ def run(lab: Lab) -> None:
     _check_read_only_boot(lab)
     _check_hotplug(lab)
     path = service.crash_and_come_back(lab)
+    service.check_early(lab)
     service.check_shrunk(lab, _LITTLE_MIB)
     dump = Dump.only_one_in(lab.offline_root(), crash.DEFAULT_PATH, lab.folder)
     check.equal(path, f"{crash.DEFAULT_PATH}/{dump.folder.name}", "the path in the journal")

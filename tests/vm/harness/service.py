@@ -7,11 +7,12 @@ import re
 from . import check, crash
 from .lab import Lab
 
-_UNITS = "kdump.service kdump-hotplug.service kdump-hotplug.path"
+_UNITS = "kdump.service kdump-early.service kdump-hotplug.service kdump-hotplug.path"
 _ANNOUNCED = "c853169f17ac4c6f8a6f1633948a8495"  # ANNOUNCE_ID of kdump/announce.h
 _COMMAND_SECONDS = 180
 _CYCLE_SECONDS = 480
 _HOTPLUG = "kdump-hotplug.service"
+_EARLY = "kdump-early.service"
 _SIGN = "/run/kdump-hotplug"
 
 
@@ -91,6 +92,34 @@ def crash_and_come_back(lab: Lab) -> str:
     entries = [json.loads(line) for line in lines.splitlines()]
     check.equal(len(entries), 1, "number of dumps that the journal reports after the reboot")
     return entries[0]["KDUMP_PATH"]
+
+
+def check_early(lab: Lab) -> None:
+    """This boot was armed early, before any service that waits for sysinit.target, and start kept it."""
+    loaded = "kexec: loaded kdump kernel"
+    early = _journal_of_boot(lab, _EARLY)
+    check.shows(early, f"{loaded}\n.*Armed early: kernel /boot/vmlinuz-", f"the journal of {_EARLY}")
+    check.that(
+        _moment(lab, _EARLY, "ExecMainExit") <= _moment(lab, "sysinit.target", "ActiveEnter"),
+        "sysinit.target was reached before the machine was armed",
+    )
+    said = _journal_of_boot(lab, "kdump.service")
+    check.shows(said, "What was armed early stays loaded: nothing changed since", "the journal")
+    check.that(loaded not in said, f"start loaded it again:\n{said}")
+
+
+def _journal_of_boot(lab: Lab, unit: str) -> str:
+    return lab.agent.check(
+        f"journalctl --sync; journalctl --boot --quiet --output=cat --unit={unit}"
+    )
+
+
+def _moment(lab: Lab, unit: str, event: str) -> int:
+    """When that was, in microseconds since the kernel's start."""
+    said = lab.agent.check(f"systemctl show --value --property={event}TimestampMonotonic {unit}")
+    moment = int(said)
+    check.that(moment, f"{unit} has no {event}TimestampMonotonic")
+    return moment
 
 
 def check_shrunk(lab: Lab, mib: int) -> None:

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""kdump-dep-generator: the network is waited for where dumps go over it, and only there."""
+"""kdump-dep-generator: what is started for kdump.service, and before it, where that is asked for."""
 
 import os
 import subprocess
 
-from machine import PROGRAMS, Machine
+from machine import PREFIX, PROGRAMS, Machine
 
 LINK = "kdump.service.wants/network-online.target"
+EARLY = "sysinit.target.wants/kdump-early.service"
 
 
-def generate(m: Machine, *folders: str) -> str | None:
+def generate(m: Machine, *folders: str, path: str = LINK) -> str | None:
     """What the link that it makes leads to. It says nothing, and never fails."""
     for folder in folders:
         (m.bin / folder).mkdir(exist_ok=True)
@@ -19,7 +20,7 @@ def generate(m: Machine, *folders: str) -> str | None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), done
     for folder in folders[1:]:
         assert not list((m.bin / folder).iterdir())
-    link = m.bin / folders[0] / LINK
+    link = m.bin / folders[0] / path
     return os.readlink(link) if link.is_symlink() else None
 
 
@@ -39,6 +40,20 @@ def local_targets(m: Machine) -> None:
     for conf in ("", "path /var/crash", "ext4 /dev/vda1", "#ssh dump@host", "raw /dev/vda2"):
         m.write("etc/kdump.conf", conf)
         assert generate(m, "normal", "early", "late") is None, conf
+
+
+def early_arming(m: Machine) -> None:
+    """Where the command line asks for it, as dracut reads such a word."""
+    unit = f"{PREFIX}/lib/systemd/system/kdump-early.service"
+    for number, (words, wanted) in enumerate((
+            ("rd.earlykdump", unit), ("rd.earlykdump=1", unit), ("rd.earlykdump=yes", unit),
+            ("rd.earlykdump=0", None), ("rd.earlykdump=no", None), ("rd.earlykdump=off", None),
+            ("rd.earlykdump=0 rd.earlykdump", unit), ("xrd.earlykdump rd.earlykdumps", None),
+            ('x="rd.earlykdump"', None))):
+        m.write("proc/cmdline", f"root=/dev/vda1 {words} ro")
+        assert generate(m, f"{number}", f"{number}-early", path=EARLY) == wanted, words
+    (m.root / "proc/cmdline").unlink()
+    assert generate(m, "none", path=EARLY) is None
 
 
 def never_fails_a_boot(m: Machine) -> None:
