@@ -9,6 +9,7 @@
 
 #include "kdump/arming.h"
 #include "kdump/commands.h"
+#include "kdump/fullroot.h"
 #include "kdump/image.h"
 #include "kdump/reservation.h"
 #include "kdump/tell.h"
@@ -26,8 +27,10 @@ static int arm(struct arming *a, struct err *err)
 {
 	uint64_t reserved;
 	bool loaded = false;
-	int r = arming_take_image(a, err);
+	int r = fullroot_refuse(a->root, err);
 
+	if (r == 0)
+		r = arming_take_image(a, err);
 	if (r == 0)
 		r = reservation_check(a->root, &reserved, err);
 	if (r == 0)

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "kdump/console.h"
+#include "kdump/crashloop.h"
 #include "kdump/dumpname.h"
 #include "kdump/dumprun.h"
 #include "kdump/foldersink.h"
@@ -172,6 +173,8 @@ int fullroot_save(struct arming *a, struct err *err)
 
 	if (r == 0)
 		r = open_target(a, &sink, err);
+	if (r == 0)
+		crashloop_watch(&sink, time(NULL), &a->conf);
 	if (r == 0)
 		r = save_into(a, &sink, err);
 	if (sink.where && r == 0)

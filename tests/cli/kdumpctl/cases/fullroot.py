@@ -72,6 +72,18 @@ def saved(m: Machine) -> None:
         shutil.rmtree(dump)
 
 
+def one_crash_too_many(m: Machine) -> None:
+    """crash_loop counts here as in the image: the machine is not restarted after the second one."""
+    for number, verb in enumerate(("reboot", "halt"), 1):
+        crashed(m, "core_collector builtin\ncrash_loop 2 600 halt")
+        done = m.run("start")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert f"kdump: crash_loop: dump {number} within 600 s, of 2\n" in done.stderr, done.stderr
+        assert ended(m) == f"--no-block {verb}\n"
+    check(m.run("early"), 1, "",
+          "Not armed early: this kernel was started by the crash of another one\n")
+
+
 def whatever_is_configured(m: Machine) -> None:
     """What cannot be written to, or is not understood, leaves the default dump path."""
     for conf, why in (("pth /srv", "kdump.conf:1: Invalid kdump config option pth\n"),
