@@ -21,6 +21,25 @@ SERVICE = {
     "WantedBy": "multi-user.target",
 }
 
+EARLY = {
+    "DefaultDependencies": "no",
+    "After": "local-fs.target",
+    "Before": "sysinit.target kdump.service",
+    "Type": "oneshot",
+    "ExecStart": "-@BINDIR@/kdumpctl early",
+    "RemainAfterExit": "yes",
+    "WantedBy": "sysinit.target",
+}
+
+
+def early(m: Machine) -> None:  # pylint: disable=unused-argument
+    """It waits for nothing but local file systems, fails no boot, and unloads nothing at its end."""
+    text = (UNITS / "kdump-early.service.in").read_text()
+    said = dict(re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE))
+    assert {key: said.get(key) for key in EARLY} == EARLY, said
+    assert not {"ExecStop", "ExecStopPost", "Requires", "Wants"} & said.keys(), said
+    assert 0 < int(said["TimeoutStartSec"]) <= 300, said
+
 
 def service(m: Machine) -> None:  # pylint: disable=unused-argument
     """Ordering, and what systemd shows of it; nothing skips it, so that it can say what is wrong."""
