@@ -39,6 +39,7 @@ void arming_done(struct arming *a)
 	sysconfig_done(&a->config);
 	kernel_done(&a->kernel);
 	target_done(&a->target);
+	fence_done(&a->fence);
 	target_done(&a->rootfs);
 	free(a->space_warning);
 	image_plan_done(&a->plan);
@@ -96,6 +97,10 @@ int arming_find_target(struct arming *a, struct err *err)
 	r = nettarget_route(a->root, &a->target, err);
 	if (r < 0)
 		return conf_blame(&a->conf, a->conf.target ? a->conf.target_from : "path", err, r);
+	fence_done(&a->fence);
+	r = fence_route(a->root, &a->conf, &a->fence, err);
+	if (r < 0)
+		return r;
 	if (strcmp(t->type, "raw") == 0)
 		return rawtarget_warn(a->root, &a->conf, t, &a->space_warning, err);
 	if (!t->folder)
@@ -197,6 +202,8 @@ int arming_compare_image(const struct arming *a, struct err *err)
 		tell(TELL_INFO, "Detected change in File System");
 	if (changes.network)
 		tell(TELL_INFO, "Detected change in the network to the dump target");
+	if (changes.fence)
+		tell(TELL_INFO, "Detected change in the network to fence_kdump_nodes");
 	if (changes.layers)
 		tell(TELL_INFO, "Detected change in the devices that the dump target is made of");
 	for (size_t i = 0; i < changes.modules.n; i++)
@@ -229,6 +236,7 @@ int arming_plan_image(struct arming *a, struct err *err)
 		.root = a->root,
 		.conf = &a->conf,
 		.target = &a->target,
+		.fence = &a->fence,
 		.kernel = &a->kernel,
 		.capture = a->places->capture,
 	};

@@ -17,6 +17,7 @@
 #include "kdump/conf.h"
 #include "kdump/estimate.h"
 #include "kdump/imageplan.h"
+#include "kdump/fence.h"
 #include "kdump/kernel.h"
 #include "kdump/kexecargs.h"
 #include "kdump/strv.h"
@@ -37,6 +38,7 @@ struct arming {
 	struct sysconfig config;
 	struct kernel kernel;
 	struct target target;
+	struct fence fence;   /* nodes to be told of the capture */
 	struct target rootfs; /* for dump_to_rootfs, if that is asked for */
 	char *space_warning;  /* there may be too little for a dump on the target; NULL */
 	struct image_plan plan;
@@ -63,7 +65,10 @@ _must_check_ int arming_recover(const struct arming *a, struct err *err);
 /** arming_find_kernel() - find the kernel, and where its image belongs. Return: 0 or -errno. */
 _must_check_ int arming_find_kernel(struct arming *a, struct err *err);
 
-/** arming_find_target() - find the file system that dumps go to. Return: 0 or -errno. */
+/**
+ * arming_find_target() - find the file system that dumps go to, and the ways to what else is to
+ * be reached during the capture. Return: 0 or -errno.
+ */
 _must_check_ int arming_find_target(struct arming *a, struct err *err);
 
 /**

@@ -13,7 +13,7 @@
 
 /**
  * capnet_up() - bring up what the image's record of the network says. In any other than a
- * capture kernel it is up, and stays as it is.
+ * capture kernel it is up, and stays as it is. It is tried once: further calls tell the same.
  * @guard: is told of each step that may take time.
  * @ret: the record; untouched on failure.
  * Return: 0 or -errno.

@@ -67,16 +67,9 @@ static int note_unable(struct reading *rd, const struct directive *row, const ch
 
 	if (conf->unable)
 		return 0;
-	if (row->status == DIRECTIVE_LATER)
-		n = asprintf(&conf->unable,
-			     "%s:%lu: %s: the capture image of this version cannot "
-			     "do that yet",
-			     conf->name, rd->number, row->name);
-	else
-		n = asprintf(&conf->unable,
-			     "%s:%lu: %s %s: the capture image of this version "
-			     "cannot do that yet",
-			     conf->name, rd->number, row->name, value);
+	n = asprintf(&conf->unable,
+		     "%s:%lu: %s %s: the capture image of this version cannot do that yet",
+		     conf->name, rd->number, row->name, value);
 	if (n < 0)
 		conf->unable = NULL;
 	return n < 0 ? err_oom(err) : 0;
@@ -92,7 +85,7 @@ static int set_row(struct reading *rd, const struct directive *row, const char *
 	r = row->set(row, value, conf, err);
 	if (r < 0)
 		return r;
-	if (r > 0 || row->status == DIRECTIVE_LATER)
+	if (r > 0)
 		r = note_unable(rd, row, value, err);
 	if (r == 0 && row->today &&
 	    conf_warn(conf, row->today, "%s is now called %s; it is taken as that", row->name,

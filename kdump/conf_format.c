@@ -69,6 +69,7 @@ int conf_format(const struct conf *conf, char **ret, struct err *err)
 		{ "kdump_pre", conf->kdump_pre },
 		{ "kdump_post", conf->kdump_post },
 		{ "kdump_emergency", conf->kdump_emergency },
+		{ "fence_kdump_args", conf->fence_kdump_args },
 		{ "failure_action", action(conf->failure_action) },
 		{ "final_action", action(conf->final_action) },
 	};

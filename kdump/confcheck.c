@@ -10,6 +10,10 @@
 #include "kdump/rootpath.h"
 #include "kdump/sshalias.h"
 
+#define CIB "/var/lib/pacemaker/cib/cib.xml" /* Pacemaker's configuration, as it is on disk */
+
+enum { CIB_MAX = 16 << 20 }; /* bytes */
+
 static int check_program(const struct sysroot *root, const struct conf *conf, const char *directive,
 			 const char *path, struct err *err)
 {
@@ -120,6 +124,23 @@ static int check_loop(struct conf *conf, struct err *err)
 	return r < 0 ? err_oom(err) : 0;
 }
 
+/* Nodes that wait for our word, and that we would not tell. */
+static int check_cluster(const struct sysroot *root, struct conf *conf, struct err *err)
+{
+	static const char agent[] = "type=\"fence_kdump\"";
+	_cleanup_free_ char *cib = NULL;
+
+	if (conf->fence_kdump_nodes.n > 0 ||
+	    sysroot_read(root, CIB, CIB_MAX, &cib, NULL, NULL) < 0 || !strstr(cib, agent))
+		return 0;
+	if (strv_addf(&conf->warnings,
+		      "warning: the cluster waits for word of a dump (fence_kdump in %s), but no "
+		      "fence_kdump_nodes in %s says whom to tell",
+		      CIB, CONF_PATH) < 0)
+		return err_oom(err);
+	return 0;
+}
+
 int confcheck(const struct sysroot *root, struct conf *conf, struct err *err)
 {
 	int r = check_sshkey(root, conf, err);
@@ -132,6 +153,8 @@ int confcheck(const struct sysroot *root, struct conf *conf, struct err *err)
 		r = check_raw(root, conf, err);
 	if (r == 0)
 		r = check_fence(root, conf, err);
+	if (r == 0)
+		r = check_cluster(root, conf, err);
 	if (r == 0)
 		r = check_program(root, conf, "kdump_pre", conf->kdump_pre, err);
 	if (r == 0)

@@ -67,6 +67,16 @@ static int set_words(const struct directive *row, const char *value, struct conf
 	return r < 0 ? err_prefix(err, r, "%s", row->name) : 0;
 }
 
+/* Words that are kept as they are written. */
+static int set_line(const struct directive *row, const char *value, struct conf *conf,
+		    struct err *err)
+{
+	_cleanup_(strv_done) struct strv words = { NULL };
+	int r = words_split(value, &words, err);
+
+	return r < 0 ? err_prefix(err, r, "%s", row->name) : set_text(row, value, conf, err);
+}
+
 static int set_collector(const struct directive *row, const char *value, struct conf *conf,
 			 struct err *err)
 {
@@ -231,8 +241,8 @@ static const struct directive directives[] = {
 	{ "force_no_rebuild", "0|1", DIRECTIVE_WORKS, set_flag, MEMBER(force_no_rebuild) },
 	{ "auto_reset_crashkernel", "yes|no", DIRECTIVE_WORKS, set_auto_reset },
 	{ "dracut_args", "ARGUMENTS", DIRECTIVE_WORKS, set_dracut_args, MEMBER(dracut_args) },
-	{ "fence_kdump_args", "ARGUMENTS", DIRECTIVE_LATER, set_text, MEMBER(fence_kdump_args) },
-	{ "fence_kdump_nodes", "HOST...", DIRECTIVE_LATER, set_words, MEMBER(fence_kdump_nodes) },
+	{ "fence_kdump_args", "ARGUMENTS", DIRECTIVE_WORKS, set_line, MEMBER(fence_kdump_args) },
+	{ "fence_kdump_nodes", "HOST...", DIRECTIVE_WORKS, set_words, MEMBER(fence_kdump_nodes) },
 	{ "keep_dumps", "NUMBER", DIRECTIVE_WORKS, set_count, MEMBER(keep_dumps) },
 	{ "min_free", "SIZE", DIRECTIVE_WORKS, set_size, MEMBER(min_free) },
 	{ "max_age", "DAYS", DIRECTIVE_WORKS, set_count, MEMBER(max_age) },

@@ -17,7 +17,6 @@
 /** enum directive_status - what may become of a directive. */
 enum directive_status {
 	DIRECTIVE_WORKS,
-	DIRECTIVE_LATER,      /* checked, but the capture image cannot do it yet */
 	DIRECTIVE_IMAGE,      /* known in the image's configuration only */
 	DIRECTIVE_DEPRECATED, /* refused for good; RHEL 7 dropped it */
 };

@@ -181,6 +181,8 @@ static int add_modules(const struct image_inputs *in, struct image_plan *plan, s
 	if (r == 0)
 		r = netmodules_collect(in->root, in->target, &chain, &needed, err);
 	if (r == 0)
+		r = fence_add_modules(in, &chain, &needed, err);
+	if (r == 0)
 		r = modules_resolve(in->root, in->kernel, &chain, file_system(in->target), &needed,
 				    &in->conf->extra_modules, &modules, err);
 	if (r == 0)
@@ -309,6 +311,8 @@ static int add_programs(const struct image_inputs *in, const char *capture_name,
 		r = add_hooks(in, &deps, err);
 	if (r == 0)
 		r = sshfiles_add(in, plan, &deps, err);
+	if (r == 0)
+		r = fence_add_files(in, plan, &deps, err);
 	if (r == 0 && in->conf->failure_action == CONF_SHELL)
 		r = rescuetools_add(in->root, in->program_dirs, &deps, err);
 	for (size_t i = 0; r == 0 && i < deps.names.n; i++)
@@ -345,6 +349,7 @@ static int add_conf(const struct image_inputs *in, const char *collector, const 
 			     .kdump_pre = in->conf->kdump_pre,
 			     .kdump_post = in->conf->kdump_post,
 			     .kdump_emergency = in->conf->kdump_emergency,
+			     .fence_kdump_args = in->conf->fence_kdump_args,
 			     .keep_dumps = in->conf->keep_dumps,
 			     .min_free = in->conf->min_free,
 			     .max_age = in->conf->max_age,
@@ -441,6 +446,13 @@ static int plan_dracut(const struct image_inputs *in, struct image_plan *plan, s
 {
 	int r;
 
+	if (in->fence->n > 0) {
+		r = err_set(err, -ENOTSUP,
+			    "fence_kdump_nodes: the image that dracut builds for this target has "
+			    "no way to them");
+		err_hint(err, r, "Choose another target, or do without.");
+		return conf_blame(in->conf, "fence_kdump_nodes", err, r);
+	}
 	if (in->rootfs) { /* dracut is told of the dump target's devices only */
 		r = err_set(err, -ENOTSUP,
 			    "failure_action dump_to_rootfs: the image that dracut builds for this "

@@ -14,6 +14,7 @@
 #include "lib/sysroot.h"
 
 #include "kdump/conf.h"
+#include "kdump/fence.h"
 #include "kdump/imagebuilder.h"
 #include "kdump/kernel.h"
 #include "kdump/pack.h"
@@ -25,6 +26,7 @@ struct image_inputs {
 	const struct sysroot *root;
 	const struct conf *conf; /* the administrator's */
 	const struct target *target;
+	const struct fence *fence;   /* nodes to be told of the capture */
 	const struct target *rootfs; /* where dump_to_rootfs saves to; NULL: it is not asked for */
 	const struct kernel *kernel;
 	const char *capture;      /* path of the program that is to be init */

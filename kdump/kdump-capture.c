@@ -30,6 +30,7 @@
 #include "kdump/dumprun.h"
 #include "kdump/earlyfs.h"
 #include "kdump/ending.h"
+#include "kdump/fencenotify.h"
 #include "kdump/guard.h"
 #include "kdump/hooks.h"
 #include "kdump/layout.h"
@@ -197,6 +198,8 @@ static int capture(struct err *err)
 	record.crash = crashinfo_read(VMCORE_PATH);
 	if (run_find(&real_root, "makedumpfile", RUN_USUAL_DIRS, &makedumpfile, NULL) == 0)
 		job.makedumpfile = makedumpfile;
+	if (vmcore_is_there())
+		fencenotify_start(&conf, &guard);
 	r = open_target(err);
 	if (r == 0)
 		watch_loop(time_of_dump());
@@ -209,6 +212,7 @@ static int capture(struct err *err)
 static void end(const struct ending *ending)
 {
 	captarget_close(&sink, &guard);
+	fencenotify_settle(&guard);
 	console_say("%s", ending->doing);
 	reboot(ending->command);
 	console_say("%s failed: %s", ending->doing, strerror(errno));

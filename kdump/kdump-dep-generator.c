@@ -50,7 +50,7 @@ static const struct link early = {
 	UNITDIR "/kdump-early.service",
 };
 
-/* Does the configuration name a target that is reached over the network? */
+/* Does the configuration name what is reached over the network? */
 static bool needs_network(const struct sysroot *root, struct err *err)
 {
 	static const char *const types[] = { "ssh", "nfs" };
@@ -58,9 +58,11 @@ static bool needs_network(const struct sysroot *root, struct err *err)
 	struct stat st;
 
 	if (rootpath_stat(root, CONF_PATH, &st) < 0 || !S_ISREG(st.st_mode) ||
-	    conf_read(root, CONF_ADMIN, &conf, err) < 0 || !conf.target)
+	    conf_read(root, CONF_ADMIN, &conf, err) < 0)
 		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+	if (conf.fence_kdump_nodes.n > 0)
+		return true;
+	for (size_t i = 0; conf.target && i < ARRAY_SIZE(types); i++)
 		if (strcmp(conf.target_type, types[i]) == 0)
 			return true;
 	return false;

@@ -12,8 +12,10 @@
 #define LAYOUT_MODULE_ORDER LAYOUT_MODULES "/order" /* a file name a line, in load order */
 #define LAYOUT_MANIFEST     "/kdump/manifest"
 #define LAYOUT_NETWORK      "/kdump/network" /* see netrecord.h; of network targets only */
-#define LAYOUT_LAYERS       "/kdump/layers"  /* see layers.h; of targets made of disks only */
-#define LAYOUT_SSH          "/usr/bin/ssh"   /* where scp looks for it, too */
+#define LAYOUT_FENCE        "/kdump/fence"   /* a network record for each node to be told, 1 ... */
+#define LAYOUT_FENCE_SEND   "/usr/sbin/fence_kdump_send"
+#define LAYOUT_LAYERS       "/kdump/layers" /* see layers.h; of targets made of disks only */
+#define LAYOUT_SSH          "/usr/bin/ssh"  /* where scp looks for it, too */
 #define LAYOUT_SSHKEY       "/kdump/sshkey"
 #define LAYOUT_SEED         "/kdump/seed"
 #define LAYOUT_SERVICE      "/usr/sbin/kdump-capture" /* in the place of init, in dracut's */

@@ -59,6 +59,8 @@ static void put_lines(FILE *out, const char *word, const char *text)
 int manifest_make(const struct image_inputs *in, const struct image_plan *plan, char **ret,
 		  struct err *err)
 {
+	static const char fence_folder[] = LAYOUT_FENCE "/";
+	const char *fence = fence_folder + 1; /* as items are named */
 	_cleanup_free_ char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
@@ -83,6 +85,8 @@ int manifest_make(const struct image_inputs *in, const struct image_plan *plan, 
 			put_lines(out, "network", item->text);
 		else if (item->kind == IMAGE_TEXT && strcmp(item->name, &LAYOUT_LAYERS[1]) == 0)
 			put_lines(out, "layers", item->text);
+		else if (item->kind == IMAGE_TEXT && strncmp(item->name, fence, strlen(fence)) == 0)
+			put_lines(out, "fence", item->text);
 	}
 	if (plan->builder == IMAGEBUILDER_DRACUT)
 		put_dracut(out, in, plan);
@@ -182,6 +186,10 @@ static int note(struct line line, bool is_new, const char *was, struct manifest_
 	}
 	if (is(kind, "network")) {
 		ret->network = true;
+		return 0;
+	}
+	if (is(kind, "fence")) {
+		ret->fence = true;
 		return 0;
 	}
 	if (is(kind, "layers")) {

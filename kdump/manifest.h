@@ -32,6 +32,7 @@ struct manifest_changes {
 	bool maker;          /* kernel, compression, or the way images are made */
 	bool target;         /* another file system, or folder in it */
 	bool network;        /* another way to the server, or addresses on it */
+	bool fence;          /* another way to a node that is told of the capture */
 	bool layers;         /* what the target's device is built of */
 	struct strv files;   /* files on the machine that changed, came or went */
 	struct strv modules; /* modules that were not in the image, by their files */

@@ -65,6 +65,14 @@ static int collect_nfs(const char *options, struct strv *needed, struct err *err
 	return r;
 }
 
+int netmodules_of_record(const struct sysroot *root, const struct netrecord *record,
+			 struct devchain *chain, struct strv *needed, struct err *err)
+{
+	int r = collect_links(root, record, chain, needed, err);
+
+	return r == 0 && record->server.family == AF_INET6 ? need(needed, "ipv6", err) : r;
+}
+
 int netmodules_collect(const struct sysroot *root, const struct target *target,
 		       struct devchain *chain, struct strv *needed, struct err *err)
 {
@@ -72,9 +80,7 @@ int netmodules_collect(const struct sysroot *root, const struct target *target,
 
 	if (!target->network)
 		return 0;
-	r = collect_links(root, target->network, chain, needed, err);
-	if (r == 0 && target->network->server.family == AF_INET6)
-		r = need(needed, "ipv6", err);
+	r = netmodules_of_record(root, target->network, chain, needed, err);
 	if (r == 0 && nettarget_is_nfs(target->type))
 		r = collect_nfs(target->options, needed, err);
 	return r;

@@ -11,6 +11,7 @@
 #include "lib/sysroot.h"
 
 #include "kdump/devchain.h"
+#include "kdump/netrecord.h"
 #include "kdump/strv.h"
 #include "kdump/target.h"
 
@@ -22,5 +23,9 @@
  */
 _must_check_ int netmodules_collect(const struct sysroot *root, const struct target *target,
 				    struct devchain *chain, struct strv *needed, struct err *err);
+
+/** netmodules_of_record() - the same for a way through the network. Return: 0 or -errno. */
+_must_check_ int netmodules_of_record(const struct sysroot *root, const struct netrecord *record,
+				      struct devchain *chain, struct strv *needed, struct err *err);
 
 #endif

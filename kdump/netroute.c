@@ -200,10 +200,10 @@ static int record_way(const struct sysroot *root, int fd, const struct netrecord
 }
 
 /* The first address of those that a name has that there is a way to. */
-static int record_name(const struct sysroot *root, int fd, const char *host, struct netrecord *ret,
-		       struct err *err)
+static int record_name(const struct sysroot *root, int fd, const char *host, int family,
+		       struct netrecord *ret, struct err *err)
 {
-	const struct addrinfo wanted = { .ai_socktype = SOCK_STREAM };
+	const struct addrinfo wanted = { .ai_family = family, .ai_socktype = SOCK_STREAM };
 	struct addrinfo *all = NULL;
 	int r = getaddrinfo(host, NULL, &wanted, &all);
 
@@ -253,7 +253,7 @@ static int read_record(const struct sysroot *root, struct netrecord *ret, struct
 	return r < 0 ? r : netrecord_parse(text, ret, err);
 }
 
-int netroute_record(const struct sysroot *root, const char *host, const char *address,
+int netroute_record(const struct sysroot *root, const char *host, const char *address, int family,
 		    struct netrecord *ret, struct err *err)
 {
 	struct netrecord record = { .link_count = 0 };
@@ -268,7 +268,7 @@ int netroute_record(const struct sysroot *root, const char *host, const char *ad
 		fd = netlink_open(err);
 		if (fd < 0)
 			return fd;
-		r = record_name(root, fd, address ? address : host, &record, err);
+		r = record_name(root, fd, address ? address : host, family, &record, err);
 	}
 	if (r < 0)
 		return err_prefix(err, r, "the way to %s", host);

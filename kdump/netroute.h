@@ -18,10 +18,11 @@
  *	capture image has its own (LAYOUT_NETWORK).
  * @host: its name or address.
  * @address: the one that it is known to be reached at; NULL: @host is looked up.
+ * @family: AF_INET or AF_INET6: only such an address will do; AF_UNSPEC: either.
  * @ret: untouched on failure.
  * Return: 0; -EHOSTUNREACH, -ENOTSUP, ... with @err saying what is in the way.
  */
 _must_check_ int netroute_record(const struct sysroot *root, const char *host, const char *address,
-				 struct netrecord *ret, struct err *err);
+				 int family, struct netrecord *ret, struct err *err);
 
 #endif

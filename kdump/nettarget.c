@@ -95,7 +95,7 @@ int nettarget_route(const struct sysroot *root, struct target *t, struct err *er
 	record = calloc(1, sizeof(*record));
 	if (!record)
 		return err_oom(err);
-	r = netroute_record(root, t->server, t->address, record, err);
+	r = netroute_record(root, t->server, t->address, AF_UNSPEC, record, err);
 	if (r < 0) {
 		free(record);
 		return r;

@@ -29,6 +29,14 @@ struct bringup {
 	int index[NETRECORD_LINKS_MAX]; /* of each link, here; 0: not there yet */
 };
 
+/* What was made, for other records that have it, too. */
+static struct {
+	char name[IFNAMSIZ]; /* in the records */
+	int index;
+} made[NETRECORD_LINKS_MAX];
+static size_t made_count;
+static unsigned int names_used;
+
 static int *index_of(struct bringup *up, const char *name)
 {
 	return &up->index[netrecord_find(up->record, name) - up->record->links];
@@ -186,7 +194,7 @@ static int make_link(struct bringup *up, size_t i, struct err *err)
 	struct rtattr *info;
 	int r;
 
-	snprintf(name, sizeof(name), "kdump%zu", i);
+	snprintf(name, sizeof(name), "kdump%u", names_used++);
 	netlink_begin(&rq, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &new_one, sizeof(new_one));
 	netlink_put_text(&rq, IFLA_IFNAME, name);
 	netlink_put(&rq, IFLA_ADDRESS, link->mac, sizeof(link->mac));
@@ -226,6 +234,25 @@ static int enslave(struct bringup *up, const struct netrecord_link *master, stru
 	return r;
 }
 
+static bool was_made(const char *name, int *ret)
+{
+	for (size_t i = 0; i < made_count; i++)
+		if (strcmp(made[i].name, name) == 0) {
+			*ret = made[i].index;
+			return true;
+		}
+	return false;
+}
+
+static int remember(const char *name, int index, struct err *err)
+{
+	if (made_count >= ARRAY_SIZE(made))
+		return err_set(err, -E2BIG, "more than %zu links to be made", ARRAY_SIZE(made));
+	memcpy(made[made_count].name, name, IFNAMSIZ);
+	made[made_count++].index = index;
+	return 0;
+}
+
 static int make_links(struct bringup *up, struct err *err)
 {
 	int r = 0;
@@ -233,11 +260,13 @@ static int make_links(struct bringup *up, struct err *err)
 	for (size_t i = 0; r == 0 && i < up->record->link_count; i++) {
 		const struct netrecord_link *link = &up->record->links[i];
 
-		if (link->kind == NETRECORD_DEVICE)
+		if (link->kind == NETRECORD_DEVICE || was_made(link->name, &up->index[i]))
 			continue;
 		r = make_link(up, i, err);
 		if (r == 0)
 			r = enslave(up, link, err);
+		if (r == 0)
+			r = remember(link->name, up->index[i], err);
 	}
 	return r;
 }

@@ -16,7 +16,8 @@
 typedef void netup_notice(void *ctx, const char *what, unsigned int waited, unsigned int seconds);
 
 /**
- * netup() - bring the network up.
+ * netup() - bring the network up. What an earlier call in this process made is used on, so that
+ * it can be called again after a failure, and for several records of one system.
  * @seconds: the longest to wait for the devices, and again for their carriers.
  * Return: 0; -ETIMEDOUT; -errno.
  */

@@ -16,6 +16,7 @@
 #include "kdump/console.h"
 #include "kdump/dumpname.h"
 #include "kdump/dumpspace.h"
+#include "kdump/fencenotify.h"
 #include "kdump/layout.h"
 #include "kdump/modload.h"
 #include "kdump/rehearsal.h"
@@ -133,6 +134,8 @@ int rehearsal_run(bool with_modules, struct err *err)
 		r = load_modules(err);
 	if (r == 0)
 		r = collector_check(&here, &conf, conf.collector.v[0], err);
+	if (r == 0)
+		r = fencenotify_check(err);
 	return r < 0 ? r : try_target(&conf, err);
 }
 

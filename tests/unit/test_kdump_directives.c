@@ -210,8 +210,7 @@ static void test_lists(_unused_ void **state)
 	able("core_collector builtin");
 	refused("core_collector builtin -x", "core_collector builtin takes no options", "");
 	refused("core_collector cp 'x", "core_collector: quote ' has no partner", "");
-	unable("fence_kdump_nodes n1", "fence_kdump_nodes");
-	unable("fence_kdump_args -p 1", "fence_kdump_args");
+	refused("fence_kdump_args -p '1", "fence_kdump_args: quote ' has no partner", "");
 }
 
 static void test_files(_unused_ void **state)

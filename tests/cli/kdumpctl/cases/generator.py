@@ -25,9 +25,10 @@ def generate(m: Machine, *folders: str, path: str = LINK) -> str | None:
 
 
 def network_targets(m: Machine) -> None:
-    """ssh and nfs, named in whichever way; again is fine."""
+    """ssh and nfs, named in whichever way, and nodes of a cluster; again is fine."""
     for name, conf in (("ssh", "ssh dump@host"), ("nfs", "nfs host:/export\npath /"),
                        ("v6", "# x\n  nfs [2001:db8::1]:/export"),
+                       ("fence", "ext4 /dev/vda1\nfence_kdump_nodes node2"),
                        ("dracut", 'dracut_args --mount "host:/export /mnt nfs defaults"')):
         m.write("etc/kdump.conf", conf)
         for _ in range(2):
