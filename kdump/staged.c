@@ -43,7 +43,8 @@ int staged_begin(const struct sysroot *root, const char *path, mode_t mode, stru
 	if (r < 0)
 		return r;
 	s.dir = r;
-	if (unlinkat(s.dir, s.unfinished, 0) < 0 && errno != ENOENT)
+	/* On a read-only file system the one that is not there cannot be removed either. */
+	if (unlinkat(s.dir, s.unfinished, 0) < 0 && errno != ENOENT && errno != EROFS)
 		return err_errno(err, -errno, "cannot remove %s-incomplete", path);
 	s.fd = openat(s.dir, s.unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	/* Where the umask took some away; FAT has no permissions to give. */

@@ -10,6 +10,17 @@ from expect import FAILED, IMAGE, check, fresh, started
 from machine import UUID, VERSION, Machine
 
 
+# Runs what follows "--" where the folders in front of it cannot be written to.
+READ_ONLY = """
+while [ "$1" != -- ]; do
+    mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 99
+    shift
+done
+shift
+exec "$@"
+"""
+
+
 def image_contents(m: Machine) -> None:
     """Modules in an order that loads, the programs with their libraries, the configuration."""
     fresh(m)
@@ -239,6 +250,26 @@ def nvme_multipath(m: Machine) -> None:
     fresh(m)
     files = m.image_files()
     assert "kdump/modules/busx_pci.ko" in files and "kdump/modules/disk.ko" not in files
+
+
+def boot_folder_is_read_only(m: Machine) -> None:
+    """The image goes elsewhere, and stays there; where that cannot be written either, it fails."""
+    boot, state = m.root / "boot", m.root / "var/lib/kdump"
+    state.mkdir(parents=True)
+    place = f"/var/lib/kdump/initramfs-{VERSION}kdump.img"
+    user = ("unshare", "--mount") if os.geteuid() == 0 else ("unshare", "-r", "--mount")
+    only_boot, both = ((*user, "sh", "-c", READ_ONLY, "sh", *folders, "--")
+                       for folders in ((str(boot),), (str(boot), str(state))))
+    done = m.run("start", within=both)
+    assert done.returncode == 1 and done.stdout.endswith(FAILED), done.stdout
+    assert done.stderr == f"cannot create {place}-incomplete: Read-only file system\n", done.stderr
+    done = m.run("start", within=only_boot)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"Rebuilding {place}\n" in done.stdout and f" --initrd=ROOT{place} " in done.stdout
+    assert not list(boot.glob("*kdump.img*"))
+    m.run("stop")
+    done = m.run("start", within=both)
+    assert done.stdout.startswith("kexec command: "), done.stdout
 
 
 def failed_rebuild_keeps_image(m: Machine) -> None:
