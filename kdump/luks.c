@@ -113,9 +113,8 @@ static uint64_t largest_memory(const char *json)
 		uint64_t kib;
 
 		value += strspn(value, " \t\r\n");
-		if (*value != ':' || (p > json && p[-1] == '\\')) /* it is in a string */
-			continue;
-		kib = strtoull(value + 1, NULL, 10);
+		/* Within a string its quotes would be escaped. */
+		kib = *value == ':' ? strtoull(value + 1, NULL, 10) : 0;
 		if (kib > most && kib <= KIB_MAX)
 			most = kib;
 	}
