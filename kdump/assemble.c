@@ -16,11 +16,11 @@
 #include "kdump/layers.h"
 #include "kdump/layout.h"
 
-/* Seconds. An array goes on without a member as late as mdadm would at boot (its last resort). */
+/* Seconds. Controllers with many disks take most of a minute to have them all spin up. */
 enum {
 	DISK_SECONDS = 60,
-	MEMBER_SECONDS = 30,
-	GUARD_SECONDS = 90,
+	MEMBER_SECONDS = 60,
+	GUARD_SECONDS = 180, /* a disk of a volume may be waited for twice: place_volume() */
 };
 
 struct assembly {
@@ -192,23 +192,85 @@ static int translate(const struct assembly *a, size_t made, const char *params, 
 	return 0;
 }
 
-static int map_device(const struct assembly *a, size_t made, const struct layer *layer, dev_t *ret,
-		      struct err *err)
+static int translate_table(const struct assembly *a, size_t made, const struct dmtable *from,
+			   struct dmtable *ret, struct err *err)
 {
-	_cleanup_(dmtable_done) struct dmtable table = { NULL };
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < layer->table.n; i++) {
+	for (size_t i = 0; r == 0 && i < from->n; i++) {
 		_cleanup_free_ char *params = NULL;
-		struct dmtable_row row = layer->table.v[i];
+		struct dmtable_row row = from->v[i];
 
 		r = translate(a, made, row.params, &params, err);
 		if (r < 0)
 			break;
 		row.params = params;
-		if (dmtable_add(&table, &row) < 0)
+		if (dmtable_add(ret, &row) < 0)
 			r = err_oom(err);
 	}
+	return r;
+}
+
+/* What is looked for on all disks that LVM has to do with. */
+struct search {
+	const struct sysroot *root;
+	struct lvmvolume volume;
+	bool failed; /* no memory is left */
+};
+
+static bool look(void *ctx, const char *node, const struct devid *id)
+{
+	struct search *search = ctx;
+
+	if (strcmp(id->type, "LVM2_member") == 0)
+		search->failed = lvmvolume_look(search->root, node, &search->volume, NULL) < 0;
+	return search->failed;
+}
+
+/*
+ * The table of a logical volume, as its disks say it is now: it may have been moved or extended
+ * since the record was written, and what it was on may be another volume's. The record only
+ * tells what to wait for first, and that in vain if a disk has left the group since.
+ */
+static int place_volume(const struct assembly *a, size_t made, const struct layer *layer,
+			struct dmtable *ret, struct err *err)
+{
+	_cleanup_(dmtable_done) struct dmtable recorded = { NULL }, described = { NULL };
+	struct search search = { .root = a->root };
+	struct err missing = ERR_INIT;
+	int waited = translate_table(a, made, &layer->table, &recorded, &missing);
+	int r;
+
+	memcpy(search.volume.group, layer->group, sizeof(layer->group));
+	memcpy(search.volume.id, layer->volume, sizeof(layer->volume));
+	if (devid_find(a->root, look, &search, NULL) == 0)
+		r = err_oom(err);
+	else
+		r = lvmvolume_table(&search.volume, &described, err);
+	lvmvolume_done(&search.volume);
+	if (r == -ENODATA && waited < 0)
+		return err_set(err, waited, "%s", missing.text);
+	if (r == 0)
+		r = translate_table(a, made, &described, ret, err);
+	if (r < 0)
+		return r;
+	if (waited < 0)
+		console_say("%s", missing.text);
+	if (waited < 0 || !dmtable_same(&recorded, ret))
+		console_say(
+			"mapped device %s is not where it was when the capture image was built: "
+			"taking it as LVM has it on its disks now",
+			layer->name);
+	return 0;
+}
+
+static int map_device(const struct assembly *a, size_t made, const struct layer *layer, dev_t *ret,
+		      struct err *err)
+{
+	_cleanup_(dmtable_done) struct dmtable table = { NULL };
+	int r = layer->group[0] ? place_volume(a, made, layer, &table, err)
+				: translate_table(a, made, &layer->table, &table, err);
+
 	if (r == 0)
 		r = dmtable_create(layer->name, &table, ret, err);
 	if (r == 0)

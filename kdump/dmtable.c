@@ -168,6 +168,57 @@ int dmtable_read(const struct sysroot *root, const char *sysfs, dev_t number, st
 	return r < 0 ? r : take_rows(dm, size, ret, err);
 }
 
+/* A row, with those behind it that go on where it stops. Devices are compared as text. */
+struct run {
+	const struct dmtable_row *row; /* the first; NULL: there is none */
+	uint64_t length;
+	size_t next; /* index of the row behind the run */
+};
+
+/* Split what "linear" takes, DEVICE OFFSET. Return: the length of DEVICE; 0: it is no such row. */
+static size_t parse_linear(const struct dmtable_row *row, uint64_t *offset)
+{
+	const char *space = strrchr(row->params, ' ');
+
+	if (strcmp(row->target, "linear") != 0 || !space || number_parse(space, 10, offset) < 0)
+		return 0;
+	return (size_t)(space - row->params);
+}
+
+static struct run run_at(const struct dmtable *table, size_t at)
+{
+	struct run run = { .next = at };
+
+	if (at >= table->n)
+		return run;
+	run.row = &table->v[at];
+	for (; run.next < table->n; run.next++) {
+		const struct dmtable_row *row = &table->v[run.next];
+		uint64_t first, offset;
+		size_t size = parse_linear(row, &offset);
+
+		if (run.next > at &&
+		    (size == 0 || size != parse_linear(run.row, &first) ||
+		     memcmp(row->params, run.row->params, size) != 0 ||
+		     offset != first + run.length || row->start != run.row->start + run.length))
+			break;
+		run.length += row->length;
+	}
+	return run;
+}
+
+bool dmtable_same(const struct dmtable *a, const struct dmtable *b)
+{
+	struct run x = run_at(a, 0), y = run_at(b, 0);
+
+	for (; x.row && y.row; x = run_at(a, x.next), y = run_at(b, y.next))
+		if (x.row->start != y.row->start || x.length != y.length ||
+		    strcmp(x.row->target, y.row->target) != 0 ||
+		    strcmp(x.row->params, y.row->params) != 0)
+			return false;
+	return !x.row && !y.row;
+}
+
 static int command(int fd, unsigned long request, const char *what, const char *name,
 		   struct dm_ioctl *dm, struct err *err)
 {

@@ -7,6 +7,7 @@
 #ifndef KDUMP_DMTABLE_H
 #define KDUMP_DMTABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -49,6 +50,12 @@ _must_check_ int dmtable_read(const struct sysroot *root, const char *sysfs, dev
 
 /** dmtable_add() - append a row; its strings are copied. Return: 0 or -ENOMEM. */
 _must_check_ int dmtable_add(struct dmtable *table, const struct dmtable_row *row);
+
+/**
+ * dmtable_same() - do two tables map to the same places? A device that goes on where it stopped
+ * may be one row or several.
+ */
+bool dmtable_same(const struct dmtable *a, const struct dmtable *b);
 
 /** dmtable_create() - make a mapped device of this kernel. Return: 0 and its number; -errno. */
 _must_check_ int dmtable_create(const char *name, const struct dmtable *table, dev_t *ret,

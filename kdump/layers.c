@@ -51,6 +51,8 @@ static void put(FILE *out, const struct layer *layer)
 		fprintf(out, "btrfs %s\n", layer->uuid);
 	else
 		fprintf(out, "dm %s\n", layer->name);
+	if (layer->group[0])
+		fprintf(out, "lv %s %s\n", layer->group, layer->volume);
 	for (size_t i = 0; i < layer->members.n; i++)
 		fprintf(out, "member %s\n", layer->members.v[i]);
 	for (size_t i = 0; i < layer->table.n; i++) {
@@ -114,6 +116,16 @@ static int parse_dm(const char *rest, struct layers *ret, struct err *err)
 	return layer.name ? layers_add(ret, &layer, err) : err_oom(err);
 }
 
+static int parse_lv(char *rest, struct layer *layer, struct err *err)
+{
+	const char *group = strsep(&rest, " ");
+
+	if (copy(group, layer->group, sizeof(layer->group)) < 0 ||
+	    copy(rest, layer->volume, sizeof(layer->volume)) < 0)
+		return err_set(err, -EINVAL, "this is no logical volume");
+	return 0;
+}
+
 /* A line about the device that began last. */
 static int parse_part(const char *word, char *rest, struct layers *ret, struct err *err)
 {
@@ -123,6 +135,8 @@ static int parse_part(const char *word, char *rest, struct layers *ret, struct e
 
 	if (last && last->kind != LAYER_DM && strcmp(word, "member") == 0 && rest[0])
 		return strv_add(&last->members, rest) < 0 ? err_oom(err) : 0;
+	if (last && last->kind == LAYER_DM && strcmp(word, "lv") == 0)
+		return parse_lv(rest, last, err);
 	if (!last || last->kind != LAYER_DM || strcmp(word, "map") != 0)
 		return err_set(err, -EINVAL, "'%.40s' is out of place", word);
 	r = dmtable_parse_row(rest, &row, err);

@@ -10,6 +10,8 @@
  *	btrfs UUID			begins a btrfs, which is above all others
  *	member UUID			a member of that, by what it alone has
  *	dm NAME				begins a mapped device; the name goes up to the end
+ *	lv GROUP VOLUME			it is a logical volume, by what LVM calls both: the table
+ *					is as it was, the truth is on its disks (lvmvolume.h)
  *	map START LENGTH TARGET PARAMS	a row of its table
  *
  * In PARAMS devices are written @UUID=U or @PARTUUID=U, by what is on them, or @N, which is the
@@ -25,6 +27,7 @@
 
 #include "kdump/devid.h"
 #include "kdump/dmtable.h"
+#include "kdump/lvmvolume.h"
 #include "kdump/mdarray.h"
 #include "kdump/strv.h"
 
@@ -47,6 +50,8 @@ struct layer {
 	struct strv members;
 	/* A mapped device's. */
 	char *name;
+	char group[LVMVOLUME_ID_MAX]; /* of a logical volume; "": it is none */
+	char volume[LVMVOLUME_ID_MAX];
 	struct dmtable table;
 };
 

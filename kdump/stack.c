@@ -102,6 +102,16 @@ static int refer(const struct finder *f, const struct blockdev *dev, char ret[st
 	return 0;
 }
 
+/* In the record: what a device is made of is there before it. */
+static int find_and_refer(void *ctx, const struct blockdev *dev, char ret[static REFERENCE_MAX],
+			  struct err *err)
+{
+	struct finder *f = ctx;
+	int r = find(f, dev->sysfs, err);
+
+	return r < 0 ? r : refer(f, dev, ret, err);
+}
+
 /* Is @word a device's number, MAJOR:MINOR? */
 static bool parse_number(const char *word, dev_t *ret)
 {
@@ -114,8 +124,13 @@ static bool parse_number(const char *word, dev_t *ret)
 	return true;
 }
 
-/* A row's parameters with what its devices are told by. */
-static int translate(struct finder *f, const char *params, char **ret, struct err *err)
+/* What stands for a device in a table; @ctx: as of translate(). */
+typedef int describer(void *ctx, const struct blockdev *dev, char ret[static REFERENCE_MAX],
+		      struct err *err);
+
+/* A row's parameters with what @describe calls its devices. @ret: malloc()ed. */
+static int translate(const struct sysroot *root, const char *params, describer *describe, void *ctx,
+		     char **ret, struct err *err)
 {
 	_cleanup_free_ char *copy = strdup(params), *text = NULL;
 	size_t size;
@@ -134,11 +149,9 @@ static int translate(struct finder *f, const char *params, char **ret, struct er
 		dev_t number;
 
 		if (parse_number(word, &number)) {
-			r = blockdev_by_number(f->root, number, &dev, err);
+			r = blockdev_by_number(root, number, &dev, err);
 			if (r == 0)
-				r = find(f, dev.sysfs, err);
-			if (r == 0)
-				r = refer(f, &dev, reference, err);
+				r = describe(ctx, &dev, reference, err);
 			word = reference;
 		}
 		if (r == 0)
@@ -151,12 +164,14 @@ static int translate(struct finder *f, const char *params, char **ret, struct er
 	return r;
 }
 
-static int read_name(const struct sysroot *root, const char *sysfs, char **ret, struct err *err)
+/* @file: name or uuid. */
+static int read_name(const struct sysroot *root, const char *sysfs, const char *file, char **ret,
+		     struct err *err)
 {
 	char path[PATH_MAX];
 	int r;
 
-	snprintf(path, sizeof(path), "%s/dm/name", sysfs);
+	snprintf(path, sizeof(path), "%s/dm/%s", sysfs, file);
 	r = sysroot_read(root, path, NAME_FILE_MAX, ret, NULL, err);
 	if (r == 0)
 		(*ret)[strcspn(*ret, "\n")] = '\0';
@@ -176,6 +191,78 @@ static int add_layer(struct finder *f, const char *sysfs, struct layer *layer, c
 	return 0;
 }
 
+/* What a volume's disks are looked at with. */
+struct disks {
+	const struct sysroot *root;
+	struct lvmvolume *volume;
+};
+
+/* By the UUIDs that LVM calls its disks by, looking for its metadata there. */
+static int look_and_name(void *ctx, const struct blockdev *dev, char ret[static REFERENCE_MAX],
+			 struct err *err)
+{
+	struct disks *disks = ctx;
+	struct devid id;
+	int r = devid_read(disks->root, dev->node, &id, err);
+
+	if (r == 0)
+		r = lvmvolume_look(disks->root, dev->node, disks->volume, err);
+	if (r == 0)
+		snprintf(ret, REFERENCE_MAX, "@UUID=%s", id.uuid);
+	return r;
+}
+
+/*
+ * The capture kernel makes a logical volume as its disks then say. Where these do not say now
+ * what is in use, it cannot.
+ */
+static int compare(const struct disks *disks, const struct dmtable *in_use, struct err *err)
+{
+	_cleanup_(dmtable_done) struct dmtable named = { NULL }, described = { NULL };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < in_use->n; i++) {
+		_cleanup_free_ char *params = NULL;
+		struct dmtable_row row = in_use->v[i];
+
+		r = translate(disks->root, row.params, look_and_name, (void *)disks, &params, err);
+		if (r < 0)
+			break;
+		row.params = params;
+		if (dmtable_add(&named, &row) < 0)
+			r = err_oom(err);
+	}
+	if (r == 0)
+		r = lvmvolume_table(disks->volume, &described, err);
+	if (r == 0 && !dmtable_same(&named, &described))
+		r = err_set(err, -EBADMSG, "the metadata of LVM are not those of what is in use");
+	return r;
+}
+
+static int check_volume(const struct sysroot *root, const char *sysfs, const struct dmtable *in_use,
+			struct layer *layer, struct err *err)
+{
+	_cleanup_(lvmvolume_done) struct lvmvolume volume = { .text = NULL };
+	const struct disks disks = { root, &volume };
+	_cleanup_free_ char *uuid = NULL;
+	struct err why = ERR_INIT;
+	int r;
+
+	if (read_name(root, sysfs, "uuid", &uuid, NULL) < 0 || !lvmvolume_of(uuid, &volume))
+		return 0;
+	r = compare(&disks, in_use, &why);
+	if (r == -ENOMEM)
+		return err_oom(err);
+	if (r < 0)
+		return err_set(err, -ENOTSUP,
+			       "the dump target's device %s (%s) cannot be made from the metadata "
+			       "on its disks: %s",
+			       strrchr(sysfs, '/') + 1, layer->name, why.text);
+	strcpy(layer->group, volume.group);
+	strcpy(layer->volume, volume.id);
+	return 0;
+}
+
 static int find_mapped(struct finder *f, const char *sysfs, struct err *err)
 {
 	_cleanup_(layer_done) struct layer layer = { .kind = LAYER_DM };
@@ -184,7 +271,7 @@ static int find_mapped(struct finder *f, const char *sysfs, struct err *err)
 	int r = blockdev_by_sysfs(f->root, sysfs, &dev, err);
 
 	if (r == 0)
-		r = read_name(f->root, sysfs, &layer.name, err);
+		r = read_name(f->root, sysfs, "name", &layer.name, err);
 	if (r == 0)
 		r = dmtable_read(f->root, sysfs, dev.number, &table, err);
 	for (size_t i = 0; r == 0 && i < table.n; i++) {
@@ -193,13 +280,15 @@ static int find_mapped(struct finder *f, const char *sysfs, struct err *err)
 
 		r = check_target(sysfs, layer.name, row.target, err);
 		if (r == 0)
-			r = translate(f, row.params, &params, err);
+			r = translate(f->root, row.params, find_and_refer, f, &params, err);
 		if (r < 0)
 			break;
 		row.params = params;
 		if (dmtable_add(&layer.table, &row) < 0)
 			r = err_oom(err);
 	}
+	if (r == 0)
+		r = check_volume(f->root, sysfs, &table, &layer, err);
 	return r < 0 ? r : add_layer(f, sysfs, &layer, "dm-mod", err);
 }
 

@@ -19,6 +19,7 @@
 	"map 0 204800 linear @1 2048\n"                                                            \
 	"map 204800 18446744073709551615 striped 2 128 @UUID=x 0 @PARTUUID=y 8\n"                  \
 	"dm vm-b\n"                                                                                \
+	"lv 0123456789abcdefghijklmnopqrstuv 0123456789abcdefghijklmnopqrstuV\n"                   \
 	"map 0 8 linear @2 0\n"                                                                    \
 	"btrfs cccccccc-1111-2222-3333-444444444444\n"                                             \
 	"member dddddddd-1111-2222-3333-444444444444\n"
@@ -86,6 +87,11 @@ static void test_damaged(_unused_ void **state)
 	check_refused("btrfs x\nmember\n", "'member' is out of place");
 	check_refused("btrfs x\nmap 0 8 linear 8:0 0\n", "'map' is out of place");
 	check_refused("garbage\n", "'garbage' is out of place");
+	check_refused("lv x y\n", "'lv' is out of place");
+	check_refused("md 1.2 raid1 x\nlv x y\n", "'lv' is out of place");
+	check_refused("dm x\nlv x\n", "this is no logical volume");
+	check_refused("dm x\nlv x 0123456789abcdefghijklmnopqrstuvw\n",
+		      "this is no logical volume");
 	check_refused("dm x\nmap\n", no_row);
 	check_refused("dm x\nmap 0 8\n", no_row);
 	check_refused("dm x\nmap 0 0 linear 8:0 0\n", no_row);
@@ -106,6 +112,39 @@ static void test_cut(_unused_ void **state)
 	}
 }
 
+static bool same(const char *a, const char *b)
+{
+	_cleanup_(layers_done) struct layers x = { NULL }, y = { NULL };
+
+	assert_int_equal(parse(a, &x, NULL), 0);
+	assert_int_equal(parse(b, &y, NULL), 0);
+	return dmtable_same(&x.v[0].table, &y.v[0].table);
+}
+
+/* Two rows may be one piece; another place is never the same. */
+static void test_same(_unused_ void **state)
+{
+	static const char one[] = "dm x\nmap 0 24 linear @1 8\n";
+	static const char two[] = "dm x\nmap 0 8 linear @1 8\nmap 8 16 linear @1 16\n";
+	static const char *const others[] = {
+		"dm x\n",
+		"dm x\nmap 0 24 linear @1 16\n",
+		"dm x\nmap 0 24 linear @2 8\n",
+		"dm x\nmap 0 16 linear @1 8\n",
+		"dm x\nmap 0 24 striped @1 8\n",
+		"dm x\nmap 0 8 linear @1 8\nmap 8 16 linear @1 24\n",
+		"dm x\nmap 0 8 linear @1 8\nmap 8 16 linear @2 16\n",
+		"dm x\nmap 0 8 linear @1 8\nmap 16 16 linear @1 16\n",
+		"dm x\nmap 0 8 linear @1 8\nmap 8 16 striped @1 16\n",
+		"dm x\nmap 0 24 linear @1 8\nmap 24 8 linear @1 32\n",
+	};
+
+	assert_true(same(one, one));
+	assert_true(same(one, two) && same(two, one));
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		assert_false(same(one, others[i]) || same(others[i], two));
+}
+
 static void test_too_many(_unused_ void **state)
 {
 	_cleanup_(layers_done) struct layers layers = { NULL };
@@ -122,9 +161,8 @@ static void test_too_many(_unused_ void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip),
-		cmocka_unit_test(test_damaged),
-		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_cut),        cmocka_unit_test(test_same),
 		cmocka_unit_test(test_too_many),
 	};
 

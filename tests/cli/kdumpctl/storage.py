@@ -10,6 +10,10 @@ from uuid import UUID
 from machine import Machine
 
 _SIZE = 4 << 20  # bytes of each
+_AREA, _AREA_SIZE = 4096, 1 << 20  # where LVM describes the group
+LVM_GROUP = "GGGGGG-0123-4567-89ab-cdef-ghij-klmnop"
+LVM_VOLUME = "VVVVVV-0123-4567-89ab-cdef-ghij-klmnop"
+LVM_UUID = "LVM-" + (LVM_GROUP + LVM_VOLUME).replace("-", "")
 
 
 def block_device(m: Machine, path: str, number: str) -> str:
@@ -36,9 +40,10 @@ def sata_disk(m: Machine, name: str, number: str) -> None:
     m.link(f"{controller}/driver", "sys/bus/pci/drivers/sata")
 
 
-def mapped(m: Machine, name: str, number: str, label: str, table: str) -> None:
+def mapped(m: Machine, name: str, number: str, label: str, table: str, uuid: str = "") -> None:
     """A mapped device; its table is written as dmsetup prints it."""
     folder = block_device(m, f"virtual/block/{name}", number)
+    m.write(f"{folder}/dm/uuid", uuid)
     m.write(f"{folder}/dm/name", label)
     m.write(f"{folder}/dm/table", table)
 
@@ -66,17 +71,44 @@ def put_md_member(m: Machine, name: str, uuid: str, member: str) -> None:
     _put(m, name, 4096, block)
 
 
-def put_lvm_member(m: Machine, name: str, uuid: str) -> None:
-    """The label of a physical volume, in the second sector."""
+def put_lvm_member(m: Machine, name: str, uuid: str, group: str = "") -> None:
+    """The label of a physical volume, in the second sector, and what describes its group."""
     label = bytearray(512)
     label[:8] = b"LABELONE"
     struct.pack_into("<QII", label, 8, 1, 0, 32)
     label[24:32] = b"LVM2 001"
     label[32:64] = uuid.replace("-", "").encode()
-    # CRC-32 from a number of LVM's own, and not inverted at the end.
-    crc = zlib.crc32(label[20:], 0xf597a6cf ^ 0xffffffff) ^ 0xffffffff
-    struct.pack_into("<I", label, 16, crc)
+    struct.pack_into("<QQ", label, 88, _AREA, _AREA_SIZE)  # behind an empty list, of data
+    struct.pack_into("<I", label, 16, _lvm_crc(label[20:]))
     _put(m, name, 512, label)
+    text = group.encode() + b"\0" if group else b""
+    area = bytearray(512)
+    area[4:20] = b" LVM2 x[5A%r0N*>"
+    struct.pack_into("<IQQ", area, 20, 1, _AREA, _AREA_SIZE)
+    struct.pack_into("<QQI", area, 40, 512 if text else 0, len(text), _lvm_crc(text))
+    struct.pack_into("<I", area, 0, _lvm_crc(area[4:]))
+    _put(m, name, _AREA, area + text)
+
+
+def lvm_group(disks: list[str], volumes: str) -> str:
+    """The description of a volume group, with extents of 4096 sectors."""
+    pieces = "".join(f'pv{i} {{\nid = "{uuid}"\npe_start = 2048\n}}\n'
+                     for i, uuid in enumerate(disks))
+    return (f'vm {{\nid = "{LVM_GROUP}"\nseqno = 3\nextent_size = 4096\n'
+            f"physical_volumes {{\n{pieces}}}\nlogical_volumes {{\n{volumes}}}\n}}\n")
+
+
+def lvm_volume(count: int, place: str, stripes: int = 1, more: str = "") -> str:
+    """The description of the volume LVM_VOLUME."""
+    return (f'var {{\nid = "{LVM_VOLUME}"\nstatus = ["READ", "WRITE", "VISIBLE"]\n'
+            f"segment_count = 1\nsegment1 {{\nstart_extent = 0\nextent_count = {count}\n"
+            f'type = "striped"\nstripe_count = {stripes}\nstripe_size = 128\n'
+            f"stripes = [\n{place}\n]\n}}\n}}\n{more}")
+
+
+def _lvm_crc(data: bytes) -> int:
+    """CRC-32 from a number of LVM's own, and not inverted at the end."""
+    return zlib.crc32(data, 0xf597a6cf ^ 0xffffffff) ^ 0xffffffff
 
 
 def put_ext4(m: Machine, name: str, uuid: str) -> None:

@@ -12,13 +12,37 @@ NEEDS = Needs(
 )
 
 
+# Where the first piece of the volume is before it is moved, in extents of 4 MiB.
+_OLD_PLACE = "/dev/md0:25-49"
+_UUID = "blkid -p -o value -s UUID"
+_SUM = "sha256sum /dev/vm/other"
+
+
+def _move(lab: Lab) -> None:
+    """Another volume takes the place of the target's first piece, superblock and all.
+
+    What is armed is not told of it.
+    """
+    lab.agent.check("systemctl stop kdump-hotplug.path")
+    lab.agent.check(
+        f"pvmove -q -i 1 --alloc anywhere -n var {_OLD_PLACE} /dev/md0:200-224"
+        f" && lvcreate -q -Z n -W n -n other -l 25 vm {_OLD_PLACE}"
+        f" && [ $({_UUID} /dev/vm/other) = $({_UUID} /dev/vm/var) ]"
+        f" && {_SUM} > /root/other && sync",
+        seconds=120,
+    )
+
+
 def run(lab: Lab) -> None:
-    """Two pieces of a volume group, with a gap before and between them, are one file system."""
+    """Two pieces of a volume group, with a gap before and between them, are one file system.
+
+    One of them is elsewhere when the kernel panics, and its old place is another volume's.
+    """
     one, two = (device(lab, disk) for disk in NEEDS.disks)
     lab.agent.check(
         f"mdadm --create /dev/md0 --run --level=1 --raid-devices=2 --metadata=1.2 {one} {two}"
         " && pvcreate -q /dev/md0 && vgcreate -q vm /dev/md0"
-        " && lvcreate -q -n gap -L 100M vm && lvcreate -q -n var -L 200M vm"
+        " && lvcreate -q -n gap -L 100M vm && lvcreate -q -n var -L 100M vm"
         " && lvcreate -q -n more -L 100M vm && lvextend -q -L 500M vm/var"
         " && mkfs.ext4 -q /dev/vm/var && mount /dev/vm/var /mnt"
         " && cp -a /var/. /mnt && umount /mnt",
@@ -26,7 +50,8 @@ def run(lab: Lab) -> None:
     )
     # udev may be at it already.
     find = r"until grep '\[UU\]' /proc/mdstat; do mdadm -A --scan; sleep 1; done; vgchange -ay vm"
-    capture_on_default(lab, "/dev/vm/var", find, place="/var")
+    capture_on_default(lab, "/dev/vm/var", find, place="/var", then=_move)
+    lab.agent.check(f"{_SUM} | diff - /root/other")
     log = crash.capture_log(lab)
     check.shows(log, r"started md array UUID=\S+ \(raid1\), disks: 2", "the console")
-    check.shows(log, r"mapped device vm-var", "the console")
+    check.shows(log, r"mapped device vm-var is not where it was", "the console")

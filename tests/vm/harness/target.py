@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Steps shared by the cases that dump to another disk than the root's."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from . import crash
@@ -45,16 +46,25 @@ def device(lab: Lab, extra: ExtraDisk) -> str:
     return lab.agent.check(find).split()[0]
 
 
-def capture_on_default(lab: Lab, mount: str, find: str, place: str = crash.DEFAULT_PATH) -> None:
+def capture_on_default(
+    lab: Lab,
+    mount: str,
+    find: str,
+    place: str = crash.DEFAULT_PATH,
+    then: Callable[[Lab], None] | None = None,
+) -> None:
     """Dump to /var/crash, which is, or is on, what mount, the end of such a command, mounts.
 
     A rehearsal comes first: it finds what the capture has to make of disks made already.
 
-    find is what the next boot has to do first for that to be there again.
+    find is what the next boot has to do first for that to be there again; then, what is done to
+    it when the machine is armed.
     """
     lab.agent.check(f"mkdir -p {place} && mount {mount} {place}")
     crash.arm(lab)
     lab.agent.check("kdumpctl rehearse", seconds=120)
+    if then:
+        then(lab)
     panic_and_boot(lab)
     lab.agent.check(f"{find} && mount {mount} /mnt", seconds=60)
     read(lab, f"/mnt{crash.DEFAULT_PATH.removeprefix(place)}")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from expect import IMAGE, fresh, refused, started
 from machine import Machine
-from storage import (array, block_device, mapped, put_ext4, put_lvm_member, put_md_member,
-                     sata_disk)
+from storage import (LVM_GROUP, LVM_UUID, LVM_VOLUME, array, block_device, lvm_group, lvm_volume,
+                     mapped, put_ext4, put_lvm_member, put_md_member, sata_disk)
 
 FILE_SYSTEM = "22222222-3333-4444-5555-666666666666"
 ARRAY = "aaaaaaaa-1111-2222-3333-444444444444"
@@ -98,6 +98,40 @@ def striped_volume(m: Machine) -> None:
     target_on(m, "dm-0", "253:0")
     assert record(m) == ["dm vm-var", f"map 0 204800 striped 2 128 @UUID={VOLUME} 2048 "
                          f"@UUID={OTHER_VOLUME} 4096"]
+
+
+def logical_volume(m: Machine) -> None:
+    """It is made as LVM has it on the disks, so that has to be what is in use."""
+    group = lvm_group([VOLUME, OTHER_VOLUME], lvm_volume(50, '"pv0", 0, "pv1", 1', stripes=2))
+    for name, number, volume in (("sda", "8:0", VOLUME), ("sdb", "8:16", OTHER_VOLUME)):
+        sata_disk(m, name, number)
+        put_lvm_member(m, name, volume, group)
+    mapped(m, "dm-0", "253:0", "vm-var", "0 204800 striped 2 128 8:0 2048 8:16 6144", LVM_UUID)
+    target_on(m, "dm-0", "253:0")
+    assert record(m) == ["dm vm-var", f"lv {LVM_GROUP} {LVM_VOLUME}".replace("-", ""),
+                         f"map 0 204800 striped 2 128 @UUID={VOLUME} 2048 "
+                         f"@UUID={OTHER_VOLUME} 6144"]
+
+
+def volume_that_its_disks_know_otherwise(m: Machine) -> None:
+    """The capture kernel would make another one than that with the file system."""
+    sata_disk(m, "sda", "8:0")
+    mapped(m, "dm-0", "253:0", "vm-var", "0 4096 linear 8:0 2048\n4096 4096 linear 8:0 6144",
+           LVM_UUID)
+    target_on(m, "dm-0", "253:0")
+    origin = 'snapshot0 {\nsegment1 {\ntype = "snapshot"\norigin = "var"\n}\n}\n'
+    for volumes, why in (
+            (None, "no metadata of its volume group are on its disks"),
+            ("", "it is not in its volume group any more"),
+            (lvm_volume(2, '"pv0", 1'), "the metadata of LVM are not those of what is in use"),
+            (lvm_volume(2, '"pvmove0", 0'), "it lies on pvmove0, which is no disk"),
+            (lvm_volume(2, '"pv0", 0', more=origin), "it has snapshots")):
+        group = "" if volumes is None else lvm_group([VOLUME], volumes)
+        put_lvm_member(m, "sda", VOLUME, group)
+        taken_by_dracut(m, "the dump target's device dm-0 (vm-var) cannot be made from the "
+                        f"metadata on its disks: {why}")
+    put_lvm_member(m, "sda", VOLUME, lvm_group([VOLUME], lvm_volume(2, '"pv0", 0')))
+    fresh(m)
 
 
 def mapped_on_mapped(m: Machine) -> None:
