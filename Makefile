@@ -166,8 +166,8 @@ DRACUTDIR ?= /usr/lib/dracut/modules.d
 DRACUT_MODULE := $(DRACUTDIR)/98kexec-kdump
 DRACUT_FILES := kdump-capture.service kdump-emergency.service system.conf
 
-FILLED := kdump.service kdump-early.service kdump-hotplug.service kernel-hooks/postinst \
-	kernel-hooks/60-kdump.install kernel-hooks/92-kdump-crashkernel.install
+FILLED := kdump.service kdump-early.service kdump-hotplug.service kdump-storage.service \
+	kernel-hooks/postinst kernel-hooks/60-kdump.install kernel-hooks/92-kdump-crashkernel.install
 $(FILLED:%=build/units/%): build/units/%: units/%.in build/places
 	@mkdir -p $(@D)
 	$(Q)sed -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@LIBEXECDIR@|$(LIBEXECDIR)|g' $< > $@
@@ -185,7 +185,8 @@ install: all $(FILLED:%=build/units/%)
 	install -m 644 man/kexec.8 man/vmcore-dmesg.8 man/kdumpctl.8 $(DESTDIR)$(MANDIR)/man8
 	install -m 644 $(addprefix completions/,kexec vmcore-dmesg kdumpctl) $(DESTDIR)$(COMPLETIONDIR)
 	install -m 644 build/units/kdump.service build/units/kdump-early.service \
-		build/units/kdump-hotplug.service units/kdump-hotplug.path $(DESTDIR)$(UNITDIR)
+		build/units/kdump-hotplug.service build/units/kdump-storage.service \
+		units/kdump-hotplug.path units/kdump-storage.path $(DESTDIR)$(UNITDIR)
 	install -m 644 units/98-kdump.rules $(DESTDIR)$(SYSTEMLIBDIR)/udev/rules.d
 	install -m 755 build/units/kernel-hooks/postinst $(DESTDIR)$(LIBEXECDIR)/kernel-postinst
 	install -m 755 units/kernel-hooks/postrm $(DESTDIR)$(LIBEXECDIR)/kernel-postrm
@@ -214,7 +215,8 @@ uninstall:
 		$(DESTDIR)$(SYSTEMLIBDIR)/systemd/catalog/kdump.catalog \
 		$(addprefix $(DESTDIR)$(LIBEXECDIR)/,kdump-capture kernel-postinst kernel-postrm) \
 		$(addprefix $(DESTDIR)$(UNITDIR)/,kdump.service kdump-early.service \
-			kdump-hotplug.service kdump-hotplug.path) \
+			kdump-hotplug.service kdump-hotplug.path kdump-storage.service \
+			kdump-storage.path) \
 		$(DESTDIR)$(SYSTEMLIBDIR)/udev/rules.d/98-kdump.rules \
 		$(DESTDIR)$(SYSTEMLIBDIR)/systemd/system-generators/kdump-dep-generator \
 		$(addprefix $(DESTDIR)$(SYSTEMLIBDIR)/kernel/install.d/,60-kdump.install \

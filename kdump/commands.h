@@ -25,6 +25,9 @@ _must_check_ int command_restart(struct invocation *inv, struct err *err);
 /** command_reload() - load it anew with the image that is there, after CPUs or memory changed. */
 _must_check_ int command_reload(struct invocation *inv, struct err *err);
 
+/** command_condrestart() - the same if one is loaded that the target's devices have outdated. */
+_must_check_ int command_condrestart(struct invocation *inv, struct err *err);
+
 /** command_condreload() - the same if a capture kernel is loaded, else nothing. */
 _must_check_ int command_condreload(struct invocation *inv, struct err *err);
 

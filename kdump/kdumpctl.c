@@ -33,6 +33,8 @@ static const struct command commands[] = {
 	  command_reload },
 	{ "condreload", NULL, "Reload if a capture kernel is loaded.", true, 0, 0,
 	  command_condreload },
+	{ "condrestart", NULL, "Restart if the target's devices are not what is loaded.", true, 0, 0,
+	  command_condrestart },
 	{ "rebuild", "[KERNEL-VERSION]", "Build the capture image; load nothing.", true, 0, 1,
 	  command_rebuild },
 	{ "propagate", NULL, "Let the capture log in to the ssh target.", false, 0, 0,

@@ -215,6 +215,16 @@ enum imagebuilder manifest_builder(const char *text)
 	return IMAGEBUILDER_OWN;
 }
 
+bool manifest_has_layers(const char *text)
+{
+	struct line line;
+
+	while (next_line(&text, &line))
+		if (is(field(line, 0), "layers") || is(field(line, 0), "device"))
+			return true;
+	return false;
+}
+
 int manifest_compare(const char *was, const char *is_now, struct manifest_changes *ret)
 {
 	const char *old = was, *new = is_now;

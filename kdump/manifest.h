@@ -58,6 +58,9 @@ _must_check_ int manifest_compare(const char *was, const char *is_now,
 /** manifest_builder() - who built the image that has this record. */
 enum imagebuilder manifest_builder(const char *text);
 
+/** manifest_has_layers() - is the target of the image that has this record made of disks? */
+bool manifest_has_layers(const char *text);
+
 /** manifest_changes_done() - free the lists; all zero afterwards. */
 void manifest_changes_done(struct manifest_changes *changes);
 

@@ -17,6 +17,8 @@
 #include "kdump/check.h"
 #include "kdump/commands.h"
 #include "kdump/fullroot.h"
+#include "kdump/image.h"
+#include "kdump/manifest.h"
 #include "kdump/reservation.h"
 #include "kdump/tell.h"
 #include "kdump/teststate.h"
@@ -303,6 +305,50 @@ int command_condreload(struct invocation *inv, struct err *err)
 	if (r < 0)
 		tell_error(err);
 	return r < 0 || !loaded ? r : command_reload(inv, err);
+}
+
+/* Return: 1 if the image is for a target that is built of disks, 0 if not; -errno. */
+static int has_layers(struct arming *a, struct err *err)
+{
+	_cleanup_free_ char *manifest = NULL;
+	int r = image_read_manifest(a->root, a->kernel.image, &manifest, err);
+
+	if (r == -ENOENT || r == -EBADMSG)
+		return 0;
+	return r < 0 ? r : manifest_has_layers(manifest);
+}
+
+/* Return: 1 if the target's devices are not those that the image is for; 0, also if none; -errno. */
+static int is_outdated(struct arming *a, const struct invocation *inv, struct err *err)
+{
+	int r = configure(a, inv, err);
+
+	if (r == 0)
+		r = arming_find_kernel(a, err);
+	if (r == 0)
+		r = a->conf.force_no_rebuild ? 0 : has_layers(a, err);
+	if (r <= 0)
+		return r;
+	r = arming_find_target(a, err);
+	if (r == 0)
+		r = arming_plan_image(a, err);
+	return r < 0 ? r : arming_compare_image(a, err);
+}
+
+int command_condrestart(struct invocation *inv, struct err *err)
+{
+	_cleanup_(arming_done) struct arming a = { .root = &inv->root };
+	bool loaded = false;
+	int r = reservation_loaded(&inv->root, &loaded, err);
+
+	if (r == 0 && loaded)
+		r = is_outdated(&a, inv, err);
+	if (r > 0)
+		return command_restart(inv, err);
+	if (r < 0)
+		tell_warning("WARNING: The dump target's devices have changed, and what is loaded "
+			     "may not reach it.");
+	return tell_failed(&inv->root, r, err);
 }
 
 int command_rebuild(struct invocation *inv, struct err *err)

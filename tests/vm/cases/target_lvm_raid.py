@@ -21,9 +21,15 @@ _SUM = "sha256sum /dev/vm/other"
 def _move(lab: Lab) -> None:
     """Another volume takes the place of the target's first piece, superblock and all.
 
-    What is armed is not told of it.
+    What is armed is not told of it; of an extension before it is.
     """
-    lab.agent.check("systemctl stop kdump-hotplug.path")
+    lab.agent.check(
+        "touch /root/before && lvextend -q -l +1 vm/var"
+        " && until find /boot -name '*kdump.img' -newer /root/before | grep ."
+        " && systemctl show kdump-storage -p ActiveState | grep =inactive; do sleep 1; done",
+        seconds=120,
+    )
+    lab.agent.check("systemctl stop kdump-storage.path")
     lab.agent.check(
         f"pvmove -q -i 1 --alloc anywhere -n var {_OLD_PLACE} /dev/md0:200-224"
         f" && lvcreate -q -Z n -W n -n other -l 25 vm {_OLD_PLACE}"
@@ -49,9 +55,11 @@ def run(lab: Lab) -> None:
         seconds=120,
     )
     # udev may be at it already.
-    find = r"until grep '\[UU\]' /proc/mdstat; do mdadm -A --scan; sleep 1; done; vgchange -ay vm"
+    find = (
+        r"until grep '\[UU\]' /proc/mdstat; do mdadm -A --scan; sleep 1; done;"
+        f" vgchange -ay vm && {_SUM} | diff - /root/other"
+    )
     capture_on_default(lab, "/dev/vm/var", find, place="/var", then=_move)
-    lab.agent.check(f"{_SUM} | diff - /root/other")
     log = crash.capture_log(lab)
     check.shows(log, r"started md array UUID=\S+ \(raid1\), disks: 2", "the console")
     check.shows(log, r"mapped device vm-var is not where it was", "the console")

@@ -66,7 +66,7 @@ def capture_on_default(
     if then:
         then(lab)
     panic_and_boot(lab)
-    lab.agent.check(f"{find} && mount {mount} /mnt", seconds=60)
+    lab.agent.check(f"{find} && mount {mount} /mnt", seconds=120)
     read(lab, f"/mnt{crash.DEFAULT_PATH.removeprefix(place)}")
 
 

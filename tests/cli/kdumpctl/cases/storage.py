@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from expect import IMAGE, fresh, refused, started
+from expect import IMAGE, check, fresh, refused, started
 from machine import Machine
 from storage import (LVM_GROUP, LVM_UUID, LVM_VOLUME, array, block_device, lvm_group, lvm_volume,
                      mapped, put_ext4, put_lvm_member, put_md_member, sata_disk)
@@ -87,6 +87,41 @@ def extended_volume(m: Machine) -> None:
     m.link("sys/dev/block/8:32", "sys/class/block/sda")
     m.write("sys/devices/virtual/block/dm-0/dm/table", "0 409600 linear 8:32 2048")
     started(m)
+
+
+def condrestart(m: Machine) -> None:
+    """Only what the target's devices have outdated is loaded anew."""
+    check(m.run("condrestart"), 0, "")
+    sata_disk(m, "sda", "8:0")
+    put_lvm_member(m, "sda", VOLUME, lvm_group([VOLUME], lvm_volume(50, '"pv0", 0')))
+    mapped(m, "dm-0", "253:0", "vm-var", "0 204800 linear 8:0 2048", LVM_UUID)
+    target_on(m, "dm-0", "253:0")
+    fresh(m)
+    check(m.run("condrestart"), 0, "")
+    started(m)
+    check(m.run("condrestart"), 0, "")
+    m.write("sys/devices/virtual/block/dm-0/dm/table", "0 409600 linear 8:0 2048")
+    done = m.run("condrestart")
+    assert done.returncode == 1, done
+    assert done.stderr.startswith("WARNING: The dump target's devices have changed, and what is "
+                                  "loaded may not reach it.\nthe capture image has to be built by "
+                                  "dracut"), done.stderr
+    assert done.stderr.endswith("What was loaded before stays loaded.\n"), done.stderr
+    put_lvm_member(m, "sda", VOLUME, lvm_group([VOLUME], lvm_volume(100, '"pv0", 0')))
+    m.write("etc/kdump.conf", "core_collector cp --sparse=always\nforce_no_rebuild 1")
+    check(m.run("condrestart"), 0, "")
+    m.write("etc/kdump.conf", "core_collector cp --sparse=always")
+    out = m.run("condrestart").stdout
+    assert out.startswith("Detected change in the devices that the dump target is made of\n"), out
+    assert "kexec: loaded kdump kernel" in out, out
+    check(m.run("condrestart"), 0, "")
+
+
+def condrestart_of_a_plain_disk(m: Machine) -> None:
+    """Whatever else is not as it was is not looked at."""
+    started(m, "No kdump initial ramdisk found.", f"Rebuilding {IMAGE}")
+    m.write("etc/kdump.conf", "path /elsewhere")
+    check(m.run("condrestart"), 0, "")
 
 
 def striped_volume(m: Machine) -> None:

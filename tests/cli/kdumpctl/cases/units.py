@@ -49,11 +49,11 @@ def service(m: Machine) -> None:  # pylint: disable=unused-argument
     assert not re.search("^(Condition|Assert|ExecCondition)", text, re.MULTILINE), text
 
 
-def fires(rules: list[str], facts: dict[str, str]) -> bool:
-    """Whether udev would leave the sign for a reload: the little of udev(7) that the rules use."""
-    skip_to, run = "", False
+def fires(rules: list[str], facts: dict[str, str]) -> set[str]:
+    """Which signs udev would leave: the little of udev(7) that the rules use."""
+    skip_to, run = "", set()
     for rule in rules:
-        pairs = re.findall(r'([A-Z]+(?:\{\w+\})?)(==|!=|=|\+=)"([^"]*)"', rule)
+        pairs = re.findall(r'([A-Z]+(?:\{[\w/]+\})?)(==|!=|=|\+=)"([^"]*)"', rule)
         assert ", ".join(f'{key}{op}"{value}"' for key, op, value in pairs) == rule, rule
         does = {key: value for key, op, value in pairs if op in ("=", "+=")}
         if skip_to and does.get("LABEL") != skip_to:
@@ -61,7 +61,7 @@ def fires(rules: list[str], facts: dict[str, str]) -> bool:
         skip_to = ""
         if all(any(fnmatchcase(facts[key], one) for one in value.split("|")) == (op == "==")
                for key, op, value in pairs if op in ("==", "!=")):
-            run |= does.get("RUN") == "/bin/touch /run/kdump-hotplug"
+            run |= {does["RUN"]} if "RUN" in does else set()
             skip_to = does.get("GOTO", "")
     return run
 
@@ -71,12 +71,18 @@ def hotplug(m: Machine) -> None:  # pylint: disable=unused-argument
     text = (UNITS / "98-kdump.rules").read_text()
     rules = [line for line in text.splitlines() if line and not line.startswith("#")]
     signs = {("cpu", "add"), ("cpu", "remove"), ("memory", "online"), ("memory", "offline")}
-    for subsystem, action, by_kernel, made_up in product(
-            ("cpu", "memory", "block"), ("add", "remove", "online", "offline", "change"),
-            ("", "0", "1"), ("", "0")):
+    for subsystem, action, by_kernel, made_up, mapped in product(
+            ("cpu", "memory", "block", "net"), ("add", "remove", "online", "offline", "change"),
+            ("", "0", "1"), ("", "0"), ("", "LVM-x", "CRYPT-LVM-x")):
         facts = {"SUBSYSTEM": subsystem, "ACTION": action, "ATTRS{crash_hotplug}": by_kernel,
-                 "ENV{SYNTH_UUID}": made_up}
-        wanted = (subsystem, action) in signs and by_kernel != "1" and not made_up
+                 "ENV{SYNTH_UUID}": made_up, "ATTR{dm/uuid}": mapped}
+        wanted = set()
+        if (subsystem, action) in signs and by_kernel != "1" and not made_up:
+            wanted = {"/bin/touch /run/kdump-hotplug"}
+        if (subsystem, action, mapped) == ("block", "change", "LVM-x") and not made_up:
+            wanted = {"/bin/touch /run/kdump-storage"}
         assert fires(rules, facts) == wanted, facts
-    path = (UNITS / "kdump-hotplug.path").read_text()
-    assert "\nPathExists=/run/kdump-hotplug\n" in path
+    for name in ("kdump-hotplug", "kdump-storage"):
+        assert f"\nPathExists=/run/{name}\n" in (UNITS / f"{name}.path").read_text()
+        assert f"\nExecStartPre=/bin/rm -f /run/{name}\n" in \
+            (UNITS / f"{name}.service.in").read_text()
