@@ -19,12 +19,57 @@ enum {
 
 static const char *const versions[] = { "vers=4.2", "vers=4.1", "vers=4.0", "vers=3" };
 
+/*
+ * Three minutes in all: nfs(5), of TCP. The guard waits for longer (ALIVE_SECONDS). Whoever waits
+ * for a server for ever, as a running system's programs may, gets no dump anywhere.
+ */
+#define BOUNDED "soft,timeo=600,retrans=2"
+
+bool capnfs_has_option(const char *options, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *pos = options; pos && *pos; pos += *pos == ',') {
+		size_t size = strcspn(pos, ",");
+
+		if (strncmp(pos, name, len) == 0 && (size == len || pos[len] == '='))
+			return true;
+		pos += size;
+	}
+	return false;
+}
+
+static bool has_any(const char *options, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (capnfs_has_option(options, names[i]))
+			return true;
+	return false;
+}
+
+static bool names_version(const char *options)
+{
+	static const char *const names[] = {
+		"vers", "nfsvers", "v3", "v4", "v4.0", "v4.1", "v4.2"
+	};
+
+	return has_any(options, names, ARRAY_SIZE(names));
+}
+
+static bool names_patience(const char *options)
+{
+	static const char *const names[] = { "hard", "soft", "softerr", "timeo", "retrans" };
+
+	return has_any(options, names, ARRAY_SIZE(names));
+}
+
 int capnfs_options(const struct netrecord *record, const char *carried, const char *version,
 		   char ret[static CAPNFS_OPTIONS_MAX], struct err *err)
 {
 	char server[NETRECORD_ADDRESS_MAX];
-	int n = snprintf(ret, CAPNFS_OPTIONS_MAX, "%s%s%s%snolock,addr=%s", carried ? carried : "",
-			 carried && carried[0] ? "," : "", version, version[0] ? "," : "",
+	int n = snprintf(ret, CAPNFS_OPTIONS_MAX, "%s%s%s%s%snolock,addr=%s",
+			 carried ? carried : "", carried && carried[0] ? "," : "", version,
+			 version[0] ? "," : "", names_patience(carried) ? "" : BOUNDED ",",
 			 netrecord_format_address(&record->server, server));
 
 	if (n < 0 || n >= CAPNFS_OPTIONS_MAX)
@@ -57,18 +102,24 @@ static int mount_any_version(const struct netrecord *record, const char *source,
 {
 	int r = -EPROTONOSUPPORT;
 
-	if (carried && strstr(carried, "vers="))
+	if (names_version(carried))
 		return mount_once(record, source, carried, "", err);
 	for (size_t i = 0; is_other_version(r) && i < ARRAY_SIZE(versions); i++)
 		r = mount_once(record, source, carried, versions[i], err);
 	return r;
 }
 
-/* Is it of use to try again? */
-static bool may_pass(int r)
+bool capnfs_may_pass(int r)
 {
-	return r == -ETIMEDOUT || r == -ECONNREFUSED || r == -EHOSTUNREACH || r == -ENETUNREACH ||
-	       r == -ECONNRESET || r == -EIO || r == -EAGAIN;
+	static const int passing[] = { ETIMEDOUT,     ECONNREFUSED, ECONNRESET,  ECONNABORTED,
+				       EHOSTUNREACH,  EHOSTDOWN,    ENETUNREACH, ENETDOWN,
+				       EADDRNOTAVAIL, ENOTCONN,     EPIPE,       EIO,
+				       EAGAIN };
+
+	for (size_t i = 0; i < ARRAY_SIZE(passing); i++)
+		if (r == -passing[i])
+			return true;
+	return false;
 }
 
 int capnfs_mount(const struct netrecord *record, const char *source, const char *carried,
@@ -84,7 +135,7 @@ int capnfs_mount(const struct netrecord *record, const char *source, const char 
 		r = mount_any_version(record, source, carried, err);
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		waited = (unsigned int)(now.tv_sec - start.tv_sec);
-		if (!may_pass(r) || waited >= TRY_SECONDS)
+		if (!capnfs_may_pass(r) || waited >= TRY_SECONDS)
 			return r;
 		if (waited >= said + NOTICE_SECONDS) {
 			console_say("%s: %u of %u s", err->text, waited, TRY_SECONDS);

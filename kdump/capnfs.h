@@ -6,6 +6,7 @@
 #ifndef KDUMP_CAPNFS_H
 #define KDUMP_CAPNFS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "lib/attrs.h"
@@ -16,8 +17,18 @@
 
 enum { CAPNFS_OPTIONS_MAX = 4096 }; /* bytes: what mount(2) takes */
 
+/** capnfs_has_option() - does one of that name, as far as a '=', stand in a list? NULL is none. */
+bool capnfs_has_option(const char *options, const char *name);
+
 /**
- * capnfs_options() - what to mount with.
+ * capnfs_may_pass() - is it of use to try again after a mount that failed so: a server or a switch
+ * may be starting?
+ */
+bool capnfs_may_pass(int r);
+
+/**
+ * capnfs_options() - what to mount with. A server that is gone makes an error after some minutes,
+ * so that failure_action has its turn, unless @carried says how long it is waited for.
  * @carried: options of the running system's mount; NULL: none.
  * @version: option to add, for an export that was not mounted; "": none.
  * Return: 0, -ENAMETOOLONG.

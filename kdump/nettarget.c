@@ -52,6 +52,39 @@ static int use_server(const char *source, struct target *t, struct err *err)
 	return t->server ? 0 : err_oom(err);
 }
 
+/*
+ * Whether the kernel, or an administrator who thought of programs that go on when the server is
+ * back, said "hard": it cannot be told. The capture has its own patience (capnfs.h).
+ */
+static int drop_hard(char **options, struct err *err)
+{
+	static const char *const names[] = { "hard", "timeo", "retrans" };
+	char *value;
+	size_t len;
+
+	if (!*options || mnt_optstr_get_option(*options, "hard", &value, &len) != 0)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (mnt_optstr_remove_option(options, names[i]) < 0)
+			return err_oom(err);
+	if (!**options) {
+		free(*options);
+		*options = NULL;
+	}
+	return 0;
+}
+
+int nettarget_use_options(const char *options, struct target *t, struct err *err)
+{
+	int r = check_security(options, t->name, err);
+
+	if (r < 0)
+		return r;
+	free(t->options);
+	t->options = NULL;
+	return mountopts_carry(options, t->type, &t->options, err);
+}
+
 int nettarget_use_export(const char *source, const char *options, struct target *t, struct err *err)
 {
 	int r = check_security(options, source, err);
@@ -60,6 +93,8 @@ int nettarget_use_export(const char *source, const char *options, struct target 
 		r = use_server(source, t, err);
 	if (r == 0 && !t->options)
 		r = mountopts_carry(options, "nfs", &t->options, err);
+	if (r == 0)
+		r = drop_hard(&t->options, err);
 	if (r < 0)
 		return r;
 	t->type = strdup("nfs");

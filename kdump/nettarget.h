@@ -27,6 +27,9 @@ _must_check_ int nettarget_use_mount(const struct mounted *m, struct target *t, 
 _must_check_ int nettarget_use_export(const char *source, const char *options, struct target *t,
 				      struct err *err);
 
+/** nettarget_use_options() - let it be mounted with these, and no others. Return: as the former. */
+_must_check_ int nettarget_use_options(const char *options, struct target *t, struct err *err);
+
 /** nettarget_use_login() - the same for a USER@HOST of ssh. @inner: the folder there. */
 _must_check_ int nettarget_use_login(const char *login, const char *inner, struct target *t,
 				     struct err *err);

@@ -364,16 +364,18 @@ static int find_nfs(const struct sysroot *root, const struct conf *conf, struct 
 	_cleanup_(mounted_done) struct mounted m = { NULL }, line = { NULL };
 	int mounted = mounts_of_export(root, conf->target, &m, err), r = mounted;
 
-	if (mounted > 0) {
+	if (mounted > 0)
 		r = use_mount(&m, t, err);
-		return r < 0 ? r : find_inside(root, conf, &m, t, err);
-	}
-	if (r == 0)
+	else if (r == 0)
 		r = mounts_of_export_in_fstab(root, conf->target, &line, err);
-	if (r >= 0)
+	if (mounted == 0 && r >= 0)
 		r = nettarget_use_export(conf->target, r > 0 ? line.options : "", t, err);
+	if (r == 0 && conf->mount_options)
+		r = nettarget_use_options(conf->mount_options, t, err);
 	if (r < 0)
 		return r;
+	if (mounted > 0)
+		return find_inside(root, conf, &m, t, err);
 	t->inner = strdup(conf->path);
 	return t->inner ? 0 : err_oom(err);
 }

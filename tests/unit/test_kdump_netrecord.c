@@ -197,18 +197,56 @@ static void check_nfs_options(const char *carried, const char *version, const ch
 
 static void test_nfs_options(_unused_ void **state)
 {
-	check_nfs_options(NULL, "", "nolock,addr=2001:db8::1");
+#define BOUNDED "soft,timeo=600,retrans=2,"
+	check_nfs_options(NULL, "", BOUNDED "nolock,addr=2001:db8::1");
 	check_nfs_options("vers=3,hard", "", "vers=3,hard,nolock,addr=2001:db8::1");
 	check_nfs_options("hard", "vers=4.2", "hard,vers=4.2,nolock,addr=2001:db8::1");
-	check_nfs_options(NULL, "vers=3", "vers=3,nolock,addr=2001:db8::1");
+	check_nfs_options("timeo=50", "vers=4.2", "timeo=50,vers=4.2,nolock,addr=2001:db8::1");
+	check_nfs_options("sync,retrans=50", "", "sync,retrans=50,nolock,addr=2001:db8::1");
+	check_nfs_options("sharded", "", "sharded," BOUNDED "nolock,addr=2001:db8::1");
+	check_nfs_options(NULL, "vers=3", "vers=3," BOUNDED "nolock,addr=2001:db8::1");
+}
+
+static void test_nfs_option_names(_unused_ void **state)
+{
+	assert_true(capnfs_has_option("vers=3", "vers"));
+	assert_true(capnfs_has_option("sync,vers=3,x", "vers"));
+	assert_true(capnfs_has_option("a,soft", "soft"));
+	assert_false(capnfs_has_option("mountvers=3", "vers"));
+	assert_false(capnfs_has_option("softerr,version=3", "soft"));
+	assert_false(capnfs_has_option("a,softer", "soft"));
+	assert_false(capnfs_has_option("", "soft"));
+	assert_false(capnfs_has_option(",,", "soft"));
+	assert_false(capnfs_has_option(NULL, "soft"));
+}
+
+/* What a starting server or switch may bring about, and what no waiting mends. */
+static void test_nfs_patience(_unused_ void **state)
+{
+	assert_true(capnfs_may_pass(-EHOSTUNREACH));
+	assert_true(capnfs_may_pass(-ENETUNREACH));
+	assert_true(capnfs_may_pass(-ENETDOWN));
+	assert_true(capnfs_may_pass(-EHOSTDOWN));
+	assert_true(capnfs_may_pass(-EADDRNOTAVAIL));
+	assert_true(capnfs_may_pass(-ECONNREFUSED));
+	assert_true(capnfs_may_pass(-ETIMEDOUT));
+	assert_false(capnfs_may_pass(0));
+	assert_false(capnfs_may_pass(-EACCES));
+	assert_false(capnfs_may_pass(-ENOENT));
+	assert_false(capnfs_may_pass(-EINVAL));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_whole),   cmocka_unit_test(test_bad_lines),
-		cmocka_unit_test(test_no_ends), cmocka_unit_test(test_too_many),
-		cmocka_unit_test(test_stack),   cmocka_unit_test(test_nfs_options),
+		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_bad_lines),
+		cmocka_unit_test(test_no_ends),
+		cmocka_unit_test(test_too_many),
+		cmocka_unit_test(test_stack),
+		cmocka_unit_test(test_nfs_options),
+		cmocka_unit_test(test_nfs_option_names),
+		cmocka_unit_test(test_nfs_patience),
 	};
 
 	return cmocka_run_group_tests_name("kdump/netrecord", tests, NULL, NULL);

@@ -76,9 +76,8 @@ static void test_nfs(_unused_ void **state)
 				 "rw,vers=4.2,hard,proto=tcp,clientaddr=192.0.2.2,addr=192.0.2.1";
 
 	tree_folder(&tree, "/srv/crash");
-	check_nfs(v4, NULL, "/srv/crash", "store:/export/d", "/crash", "vers=4.2,hard",
-		  "192.0.2.1");
-	check_nfs(v4, "store:/export/d/", "/crash", "store:/export/d", "/crash", "vers=4.2,hard",
+	check_nfs(v4, NULL, "/srv/crash", "store:/export/d", "/crash", "vers=4.2", "192.0.2.1");
+	check_nfs(v4, "store:/export/d/", "/crash", "store:/export/d", "/crash", "vers=4.2",
 		  "192.0.2.1");
 	check_nfs("21 20 0:40 / /srv rw - nfs [2001:db8::1]:/x "
 		  "rw,vers=3,mountport=20048,lock,local_lock=none",

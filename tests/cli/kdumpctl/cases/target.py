@@ -167,6 +167,22 @@ def little_space(m: Machine) -> None:
                            "/proc/meminfo: No such file or directory\n"), done.stderr
 
 
+def nfs_options(m: Machine) -> None:
+    """Those of dracut_args count, those of a mount as far as they are for a capture."""
+    (m.root / "mnt/var/crash").mkdir(parents=True)
+    options = 'mount_options "nfsvers=4.1,hard,timeo=100"'
+    m.network()
+    for mounts in ("", "24 23 0:40 / /mnt rw - nfs4 store:/export rw,vers=4.2,hard,timeo=600,"
+                   "retrans=2,addr=192.0.2.1"):
+        m.write("proc/self/mountinfo", f"23 1 254:1 / / rw - ext4 /dev/vda1 rw\n{mounts}")
+        m.write("etc/kdump.conf", "nfs store:/export\npath /var/crash\ncore_collector cp")
+        if mounts:
+            assert image_conf(m)[1] == 'mount_options "vers=4.2"', image_conf(m)
+        m.write("etc/kdump.conf", 'dracut_args --mount "store:/export /mnt nfs '
+                'nfsvers=4.1,hard,timeo=100,bg,addr=::1"\npath /var/crash\ncore_collector cp')
+        assert image_conf(m)[1] == options, image_conf(m)
+
+
 def nfs_below_the_path(m: Machine) -> None:
     """A path on an NFS mount is an NFS target, with the way to the server in the image."""
     m.write("proc/self/mountinfo", "23 1 254:1 / / rw - ext4 /dev/vda1 rw\n"
