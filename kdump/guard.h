@@ -7,17 +7,20 @@
 #ifndef KDUMP_GUARD_H
 #define KDUMP_GUARD_H
 
+#include <stdbool.h>
+
 #include "lib/attrs.h"
 #include "lib/err.h"
 
 enum { GUARD_STEP_MAX = 64 }; /* bytes of a step's name, with NUL */
 
-/** guard_action - what to do when time is over; called in the guard's process. */
-typedef void guard_action(const char *step, unsigned int seconds);
+/** guard_action - what to do when time is over; called in the guard's process. @saved: see below. */
+typedef void guard_action(const char *step, unsigned int seconds, bool saved);
 
 /** struct guard - the way to the process; GUARD_NONE where there is none. */
 struct guard {
 	int fd;
+	bool saved; /* there is a whole dump: the steps from now on cannot lose it */
 };
 
 #define GUARD_NONE                                                                                 \

@@ -80,12 +80,12 @@ static void open_shell(void)
 		console_error(&err);
 }
 
-static void end_stuck(const char *step, unsigned int seconds)
+static void end_stuck(const char *step, unsigned int seconds, bool saved)
 {
-	const struct ending *ending = failure_ending();
+	const struct ending *ending = saved ? ending_of(conf.final_action) : failure_ending();
 
 	console_say("%s: no end after %u s", step, seconds);
-	if (conf.failure_action == CONF_SHELL)
+	if (conf.failure_action == CONF_SHELL && !saved)
 		open_shell();
 	console_say("%s", ending->doing);
 	reboot(ending->command);
@@ -314,6 +314,7 @@ int main(int argc, char **argv)
 	capservice_begin(&real_root, mode);
 	if (chdir("/") < 0 || capture(&err) < 0)
 		fail(&err);
+	guard.saved = true;
 	dumprun_tell(&dump);
 	end(ending_of(conf.final_action));
 	return 1; /* the kernel panics, and panic= on its command line restarts the machine */

@@ -303,12 +303,13 @@ static void test_parameters(_unused_ void **state)
 
 static int told = -1;
 
-static void tell(const char *step, unsigned int seconds)
+static void tell(const char *step, unsigned int seconds, bool saved)
 {
-	dprintf(told, "%s %u", step, seconds);
+	dprintf(told, "%s %u%s", step, seconds, saved ? " saved" : "");
 }
 
-static void test_guard(_unused_ void **state)
+/* What the guard says when a step takes too long. @saved: there is a whole dump by then. */
+static void check_guard(bool saved, const char *expected)
 {
 	struct guard guard = GUARD_NONE;
 	struct err err = ERR_INIT;
@@ -320,12 +321,19 @@ static void test_guard(_unused_ void **state)
 	told = fds[1];
 	assert_int_equal(guard_start(&guard, tell, &err), 0);
 	guard_step(&guard, "first", 100);
+	guard.saved = saved;
 	guard_step(&guard, "second", 1);
 	close(fds[1]);
-	assert_int_equal(read(fds[0], text, sizeof(text) - 1), (int)strlen("second 1"));
-	assert_string_equal(text, "second 1");
+	assert_int_equal(read(fds[0], text, sizeof(text) - 1), (int)strlen(expected));
+	assert_string_equal(text, expected);
 	close(fds[0]);
 	close(guard.fd);
+}
+
+static void test_guard(_unused_ void **state)
+{
+	check_guard(false, "second 1");
+	check_guard(true, "second 1 saved");
 }
 
 #define IN_PLACE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
