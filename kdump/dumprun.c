@@ -86,8 +86,8 @@ static void make_room(const struct dumprun *run)
 
 	if (!folder || is_test || stat(run->job->vmcore, &st) < 0)
 		return;
+	makeroom(folder, run->conf, (uint64_t)st.st_size, run->job->alive, run->job->ctx);
 	run->job->alive(run->job->ctx);
-	makeroom(folder, run->conf, (uint64_t)st.st_size);
 }
 
 int dumprun(const struct dumprun *run, time_t when, struct err *err)

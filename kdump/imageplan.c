@@ -118,28 +118,34 @@ static const char *file_system(const struct target *target)
 	return target->type;
 }
 
+static int add_layers(const struct stack *stack, struct image_plan *plan, struct err *err)
+{
+	_cleanup_free_ char *record = NULL;
+	int r = layers_format(&stack->layers, &record, err);
+
+	return r < 0 ? r : image_plan_add_text(plan, LAYOUT_LAYERS, record, err);
+}
+
 /* Collect the drivers of all disks below the target; what is made of these is recorded. */
 static int add_devices(const struct image_inputs *in, struct devchain *chain,
 		       struct image_plan *plan, struct err *err)
 {
 	_cleanup_(stack_done) struct stack stack = { .disks = { NULL } };
-	_cleanup_free_ char *record = NULL;
 	int r = stack_find(in->root, in->target, &stack, err);
 
 	if (r == 0)
 		r = stack_drivers(in->root, &stack, chain, err);
 	if (r < 0 || stack.layers.n == 0)
 		return r;
-	r = layers_format(&stack.layers, &record, err);
-	return r < 0 ? r : image_plan_add_text(plan, LAYOUT_LAYERS, record, err);
+	return add_layers(&stack, plan, err);
 }
 
 /*
- * Those for the root file system, where dumps may have to go to it. The layers that are made are
- * the target's alone: one that is broken must not keep the other from coming up.
+ * Those for the root file system, where dumps may have to go to it. Only one of the two may be made
+ * of disks, here or on a server: one that is broken must not keep the other from coming up.
  */
 static int add_rootfs_modules(const struct image_inputs *in, struct modules *modules,
-			      struct err *err)
+			      struct image_plan *plan, struct err *err)
 {
 	_cleanup_(devchain_done) struct devchain chain = { NULL };
 	_cleanup_(stack_done) struct stack stack = { .disks = { NULL } };
@@ -150,10 +156,12 @@ static int add_rootfs_modules(const struct image_inputs *in, struct modules *mod
 	    (in->target->sysfs && strcmp(in->target->sysfs, in->rootfs->sysfs) == 0))
 		return 0;
 	r = stack_find(in->root, in->rootfs, &stack, err);
-	if (r == 0 && stack.layers.n > 0)
+	if (r == 0 && stack.layers.n > 0 && in->target->sysfs)
 		r = err_set(err, -ENOTSUP,
 			    "the root file system is on LVM, md or several devices, and "
 			    "the target is elsewhere");
+	else if (r == 0 && stack.layers.n > 0)
+		r = add_layers(&stack, plan, err);
 	if (r == 0)
 		r = stack_drivers(in->root, &stack, &chain, err);
 	if (r == 0)
@@ -186,7 +194,7 @@ static int add_modules(const struct image_inputs *in, struct image_plan *plan, s
 		r = modules_resolve(in->root, in->kernel, &chain, file_system(in->target), &needed,
 				    &in->conf->extra_modules, &modules, err);
 	if (r == 0)
-		r = add_rootfs_modules(in, &modules, err);
+		r = add_rootfs_modules(in, &modules, plan, err);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < modules.names.n; i++)

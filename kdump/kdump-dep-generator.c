@@ -106,9 +106,14 @@ int main(int argc, char **argv)
 	alarm(SECONDS);
 	if (argc > 1 && strncmp(argv[1], SYSROOT_OPTION, strlen(SYSROOT_OPTION)) == 0)
 		root.dir = argv[first++] + strlen(SYSROOT_OPTION);
+	if (first == argc) {
+		fprintf(stderr, "Usage: kdump-dep-generator FOLDER [EARLY-FOLDER LATE-FOLDER]\n"
+				"systemd runs it; see systemd.generator(7).\n");
+		return EXIT_FAILURE;
+	}
 	tell_set(&root, &levels);
 	/* systemd names three folders, of which the first one is of usual priority. */
-	folder = first < argc ? argv[first] : "/tmp";
+	folder = argv[first];
 	if (wants_early(&root) && make_link(folder, &early, &err) < 0)
 		tell_problem(&err);
 	if (needs_network(&root, &err) && make_link(folder, &online, &err) < 0)

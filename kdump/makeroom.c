@@ -12,13 +12,16 @@
 #include "kdump/makeroom.h"
 #include "kdump/retention.h"
 
-static void remove_chosen(const struct dumps *dumps, const enum retention *chosen)
+static void remove_chosen(const struct dumps *dumps, const enum retention *chosen,
+			  void (*alive)(void *ctx), void *ctx)
 {
 	struct err err = ERR_INIT;
 
 	for (size_t i = 0; i < dumps->n; i++) {
 		if (chosen[i] == RETENTION_STAYS)
 			continue;
+		if (alive)
+			alive(ctx);
 		if (dump_delete(dumps, &dumps->v[i], &err) < 0)
 			console_say("%s", err.text);
 		else
@@ -26,7 +29,8 @@ static void remove_chosen(const struct dumps *dumps, const enum retention *chose
 	}
 }
 
-void makeroom(const char *folder, const struct conf *conf, uint64_t wanted)
+void makeroom(const char *folder, const struct conf *conf, uint64_t wanted,
+	      void (*alive)(void *ctx), void *ctx)
 {
 	static const struct sysroot here = { .dir = "" };
 	_cleanup_(dumps_done) struct dumps dumps = DUMPS_INIT;
@@ -46,5 +50,5 @@ void makeroom(const char *folder, const struct conf *conf, uint64_t wanted)
 	if (conf->keep_dumps)
 		rules.keep_dumps = conf->keep_dumps > 1 ? conf->keep_dumps - 1 : 1;
 	retention_choose(&dumps, &rules, time(NULL), free_bytes, chosen);
-	remove_chosen(&dumps, chosen);
+	remove_chosen(&dumps, chosen, alive, ctx);
 }

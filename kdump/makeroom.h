@@ -17,7 +17,9 @@
  * @folder: that dumps are saved in. @conf: says which may go; the new dump counts as one that
  *	keep_dumps keeps.
  * @wanted: bytes that should be free.
+ * @alive: called with @ctx before each is removed, as one may take long; may be NULL.
  */
-void makeroom(const char *folder, const struct conf *conf, uint64_t wanted);
+void makeroom(const char *folder, const struct conf *conf, uint64_t wanted,
+	      void (*alive)(void *ctx), void *ctx);
 
 #endif

@@ -10,6 +10,7 @@
 enum {
 	ANSWER_MAX = 64 << 10, /* bytes that the kernel sends at a time: 32 KiB or less */
 	ANSWER_SECONDS = 10,   /* it answers at once; this is for what should not happen */
+	LIST_TRIES = 20,
 };
 
 int netlink_open(struct err *err)
@@ -76,14 +77,26 @@ void netlink_end_nest(struct netlink_request *rq, struct rtattr *nest)
 		nest->rta_len = (unsigned short)((char *)rq + rq->header.nlmsg_len - (char *)nest);
 }
 
+/* The end of a list carries an error, too. Return: as take_message(). */
+static int take_end(const struct nlmsghdr *message, struct err *err)
+{
+	int error = 0;
+
+	if (message->nlmsg_len >= NLMSG_LENGTH(sizeof(error)))
+		memcpy(&error, NLMSG_DATA(message), sizeof(error));
+	return error < 0 ? err_set(err, error, "%s", strerror(-error)) : 1;
+}
+
 /* What an answer says about the request as a whole. Return: 1: it has ended; 0; -errno. */
 static int take_message(const struct nlmsghdr *message, netlink_answer *answer, void *ctx,
-			struct err *err)
+			bool *changed, struct err *err)
 {
 	const struct nlmsgerr *verdict = NLMSG_DATA(message);
 
+	if (message->nlmsg_flags & NLM_F_DUMP_INTR)
+		*changed = true;
 	if (message->nlmsg_type == NLMSG_DONE)
-		return 1;
+		return take_end(message, err);
 	if (message->nlmsg_type != NLMSG_ERROR)
 		return answer ? answer(message, ctx, err) : 0;
 	if (message->nlmsg_len < NLMSG_LENGTH(sizeof(*verdict)))
@@ -94,7 +107,7 @@ static int take_message(const struct nlmsghdr *message, netlink_answer *answer, 
 
 /* All messages of one read. Return: as take_message(). */
 static int take_answer(const char *buffer, size_t size, uint32_t sequence, netlink_answer *answer,
-		       void *ctx, struct err *err)
+		       void *ctx, bool *changed, struct err *err)
 {
 	int r = 0;
 
@@ -105,7 +118,7 @@ static int take_answer(const char *buffer, size_t size, uint32_t sequence, netli
 		if (message->nlmsg_len < sizeof(*message) || message->nlmsg_len > size)
 			return err_errno(err, -EBADMSG, "the kernel's answer about the network");
 		if (message->nlmsg_seq == sequence)
-			r = take_message(message, answer, ctx, err);
+			r = take_message(message, answer, ctx, changed, err);
 		len = len < size ? len : size;
 		buffer += len;
 		size -= len;
@@ -118,6 +131,7 @@ int netlink_ask(int fd, struct netlink_request *rq, netlink_answer *answer, void
 {
 	_Alignas(struct nlmsghdr) char buffer[ANSWER_MAX];
 	static uint32_t sequence;
+	bool changed = false;
 	int r = 0;
 
 	if (rq->overflow)
@@ -129,12 +143,28 @@ int netlink_ask(int fd, struct netlink_request *rq, netlink_answer *answer, void
 	while (r == 0) {
 		ssize_t size = recv(fd, buffer, sizeof(buffer), 0);
 
+		if (size < 0 && errno == EINTR)
+			continue;
 		if (size < 0)
 			return err_errno(err, -errno,
 					 "no answer from the kernel about the network");
-		r = take_answer(buffer, (size_t)size, sequence, answer, ctx, err);
+		r = take_answer(buffer, (size_t)size, sequence, answer, ctx, &changed, err);
 	}
+	if (r > 0 && changed)
+		return err_set(err, -EINTR, "the network changes all the time");
 	return r < 0 ? r : 0;
+}
+
+int netlink_list(int fd, struct netlink_request *rq, netlink_answer *answer,
+		 void (*forget)(void *ctx), void *ctx, struct err *err)
+{
+	int r = netlink_ask(fd, rq, answer, ctx, err);
+
+	for (int i = 1; r == -EINTR && i < LIST_TRIES; i++) {
+		forget(ctx);
+		r = netlink_ask(fd, rq, answer, ctx, err);
+	}
+	return r;
 }
 
 struct netlink_attrs netlink_attrs(const struct nlmsghdr *message, size_t fixed)

@@ -58,10 +58,17 @@ typedef int netlink_answer(const struct nlmsghdr *message, void *ctx, struct err
  * netlink_ask() - send a request and read the answer to its end; the kernel answers at once.
  * @answer: may be NULL where nothing but success is expected.
  * Return: 0; what the kernel refused it with, e.g. -EEXIST, with @err naming that alone;
- * -errno.
+ * -errno; -EINTR if what a list is of changed while it was given.
  */
 _must_check_ int netlink_ask(int fd, struct netlink_request *rq, netlink_answer *answer, void *ctx,
 			     struct err *err);
+
+/**
+ * netlink_list() - the same for a list, which is asked for again if it changed meanwhile.
+ * @forget: called with @ctx before that.
+ */
+_must_check_ int netlink_list(int fd, struct netlink_request *rq, netlink_answer *answer,
+			      void (*forget)(void *ctx), void *ctx, struct err *err);
 
 /** struct netlink_attrs - attributes that stand one behind the other. */
 struct netlink_attrs {

@@ -91,6 +91,11 @@ static int take_link(const struct nlmsghdr *message, void *ctx, struct err *err)
 	return 0;
 }
 
+static void forget_links(void *ctx)
+{
+	netlinks_done(ctx);
+}
+
 int netlinks_read(int fd, struct netlinks *ret, struct err *err)
 {
 	const struct ifinfomsg all = { .ifi_family = AF_UNSPEC };
@@ -99,7 +104,7 @@ int netlinks_read(int fd, struct netlinks *ret, struct err *err)
 	int r;
 
 	netlink_begin(&rq, RTM_GETLINK, NLM_F_DUMP, &all, sizeof(all));
-	r = netlink_ask(fd, &rq, take_link, &links, err);
+	r = netlink_list(fd, &rq, take_link, forget_links, &links, err);
 	if (r < 0)
 		netlinks_done(&links);
 	*ret = links;

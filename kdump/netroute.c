@@ -125,13 +125,18 @@ static int take_lookup(const struct nlmsghdr *message, void *ctx, struct err *er
 	return 0;
 }
 
+/* A source that was found is there, whatever else changed. */
+static void keep_looking(void *ctx _unused_)
+{
+}
+
 static int look_up(int fd, struct lookup *wanted, struct err *err)
 {
 	const struct ifaddrmsg fixed = { .ifa_family = (unsigned char)wanted->address.family };
 	struct netlink_request rq;
 
 	netlink_begin(&rq, RTM_GETADDR, NLM_F_DUMP, &fixed, sizeof(fixed));
-	return netlink_ask(fd, &rq, take_lookup, wanted, err);
+	return netlink_list(fd, &rq, take_lookup, keep_looking, wanted, err);
 }
 
 /*

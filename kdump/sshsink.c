@@ -179,6 +179,18 @@ static int begin(struct sink *sink, time_t when, struct err *err)
 		       server->ssh->login);
 }
 
+/* Nothing will come for it, which it finds out by itself. */
+static void end_writer(struct server *server)
+{
+	struct err ignored = ERR_INIT;
+	int status;
+
+	guard_step(server->guard, "finishing a file", GUARD_SECONDS);
+	if (server->writer && run_wait(server->writer, FINISH_SECONDS, &status, &ignored) < 0)
+		console_error(&ignored);
+	server->writer = 0;
+}
+
 /* Start ssh that writes its input to a file, and what feeds it. */
 static int open_stream(struct server *server, const char *path, struct sink_file *file,
 		       struct err *err)
@@ -205,6 +217,8 @@ static int open_stream(struct server *server, const char *path, struct sink_file
 	close(fds[1]);
 	if (r == 0)
 		file->fd = server->relay.fd;
+	else
+		end_writer(server);
 	return r;
 }
 

@@ -359,6 +359,13 @@ static void make_dump(const struct machine *m, const char *name)
 	tree_text(&m->tree, path, "old");
 }
 
+static void count_sign(void *ctx)
+{
+	int *signs = ctx;
+
+	++*signs;
+}
+
 /* Old dumps go by the rules only, only if it may be needed, and never the newest. */
 static void test_makeroom(void **state)
 {
@@ -366,6 +373,7 @@ static void test_makeroom(void **state)
 	struct conf conf = { .keep_dumps = 3 };
 	struct stat st;
 	char path[PATH_MAX];
+	int signs = 0;
 	static const char *const names[] = { "127.0.0.1-2019-01-01-00:00:00",
 					     "127.0.0.1-2019-01-02-00:00:00",
 					     "127.0.0.1-2019-01-03-00:00:00" };
@@ -373,16 +381,19 @@ static void test_makeroom(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		make_dump(m, names[i]);
 	assert_int_equal(rmdir(m->sink.where), 0);
-	makeroom(m->folder, &conf, 1);
-	makeroom(m->folder, &(struct conf){ .path = NULL }, UINT64_MAX);
+	makeroom(m->folder, &conf, 1, count_sign, &signs);
+	makeroom(m->folder, &(struct conf){ .path = NULL }, UINT64_MAX, count_sign, &signs);
+	assert_int_equal(signs, 0);
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		snprintf(path, sizeof(path), "%s/%s", m->folder, names[i]);
 		assert_int_equal(stat(path, &st), 0);
 	}
-	makeroom(m->folder, &conf, UINT64_MAX);
+	conf.keep_dumps = 2;
+	makeroom(m->folder, &conf, UINT64_MAX, count_sign, &signs);
+	assert_int_equal(signs, 2); /* each may take as long as the guard waits */
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		snprintf(path, sizeof(path), "%s/%s", m->folder, names[i]);
-		assert_int_equal(stat(path, &st), i == 0 ? -1 : 0);
+		assert_int_equal(stat(path, &st), i < 2 ? -1 : 0);
 	}
 }
 

@@ -6,9 +6,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/file.h"
@@ -146,6 +149,30 @@ static void test_server_fails(_unused_ void **state)
 	sink_done(&sink);
 }
 
+/* Where what feeds it cannot be started, ssh is not left behind. */
+static void test_nothing_feeds_ssh(_unused_ void **state)
+{
+	struct sink_file file = { .unfinished = "x-incomplete", .name = "x" };
+	int free_one = open("/dev/null", O_RDONLY);
+	struct rlimit usual, few;
+	struct err err = ERR_INIT;
+	struct sink sink;
+
+	close(free_one);
+	open_sink(&sink, false);
+	must(sink.ops->begin(&sink, 7, &err), &err);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+	few = usual;
+	few.rlim_cur = (rlim_t)free_one + 2; /* a pipe for ssh, and no second one */
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	assert_int_equal(sink.ops->open(&sink, &file, &err), -EMFILE);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
+	assert_string_equal(err.text, "cannot make a pipe: Too many open files");
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
+	sink_done(&sink);
+}
+
 static void test_server_comes_late(_unused_ void **state)
 {
 	struct err err = ERR_INIT;
@@ -208,6 +235,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_files, setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(test_server_fails, setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_nothing_feeds_ssh, setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(test_server_comes_late, setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(test_copies, setup, tree_teardown),
 		cmocka_unit_test(test_relay),

@@ -57,6 +57,16 @@ def early_arming(m: Machine) -> None:
     assert generate(m, "none", path=EARLY) is None
 
 
+def without_a_folder(m: Machine) -> None:
+    """Somebody who runs it to see what it does gets no files anywhere."""
+    m.write("etc/kdump.conf", "ssh dump@host")
+    for options in ((), (f"--sysroot={m.root}",)):
+        done = subprocess.run([PROGRAMS / "kdump-dep-generator", *options], capture_output=True,
+                              text=True, timeout=60, check=False)
+        assert done.returncode == 1 and not done.stdout, done
+        assert done.stderr.startswith("Usage: kdump-dep-generator FOLDER "), done.stderr
+
+
 def never_fails_a_boot(m: Machine) -> None:
     """Whatever is in the file's place."""
     conf = m.root / "etc/kdump.conf"

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from expect import FAILED, IMAGE, check, fresh, started
 from machine import UUID, VERSION, Machine
+from storage import mapped, put_ext4, put_lvm_member, sata_disk
+
+PHYSICAL = "AbCdEf-0123-4567-89Ab-CdEf-GhIj-KlMnOp"
 
 
 # Runs what follows "--" where the folders in front of it cannot be written to.
@@ -189,6 +192,31 @@ def root_file_system_too(m: Machine) -> None:
             "24 23 254:2 / /srv rw - ext4 /dev/vda2 rw")
     done = m.run("start")
     assert done.returncode == 1 and "kdump.conf:3: failure_action dump_to_rootfs: " in done.stderr
+
+
+def root_file_system_of_layers(m: Machine) -> None:
+    """It may be made of disks where the target is on a server, and not beside another disk."""
+    root = "33333333-3333-4444-5555-666666666666"
+    m.network()
+    sata_disk(m, "sda", "8:0")
+    put_lvm_member(m, "sda", PHYSICAL)
+    mapped(m, "dm-0", "253:0", "vm-root", "0 8 linear 8:0 2048")
+    put_ext4(m, "dm-0", root)
+    mounts = "22 1 253:0 / / rw - ext4 /dev/dm-0 rw\n"
+    m.write("proc/self/mountinfo", f"{mounts}24 22 254:1 / /srv rw - ext4 /dev/vda1 rw")
+    (m.root / "srv").mkdir()
+    m.write("etc/kdump.conf", "core_collector cp\npath /srv\nfailure_action dump_to_rootfs")
+    done = m.run("start")
+    assert done.returncode == 1, done
+    assert "failure_action dump_to_rootfs: the root file system is on LVM, md or " in done.stderr, done
+    m.write("proc/self/mountinfo",
+            f"{mounts}24 22 0:40 / /srv rw - nfs4 store:/export rw,vers=4.2,addr=192.0.2.1")
+    fresh(m)
+    files = m.image_files()
+    assert files["kdump/layers"].decode() == \
+        f"dm vm-root\nmap 0 8 linear @UUID={PHYSICAL} 2048\n", files["kdump/layers"]
+    assert f'ext4 "UUID={root}"' in files["kdump/rootfs.conf"].decode()
+    assert "dm_mod.ko" in files["kdump/modules/order"].decode().split()
 
 
 def hooks_that_cannot_run(m: Machine) -> None:
