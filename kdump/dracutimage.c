@@ -309,6 +309,72 @@ static int run_dracut(const struct rootpath *stage, const struct image_plan *pla
 	return err_hint(err, r, "Try it: KDUMP_STAGE=%s %s", STAGE, line);
 }
 
+/* What has to be in the image beside the programs: dracut(8) goes on where a module fails. */
+static const char *const needed[] = {
+	"etc/kdump.conf",
+	"etc/systemd/system/kdump-capture.service",
+	"etc/systemd/system/initrd.target.wants/kdump-capture.service",
+};
+
+/* A name as it is where /usr and the folders of programs are merged: file-hierarchy(7). */
+static void merge(const char *name, char ret[static PATH_MAX])
+{
+	static const char *const before[] = { "./", "/", "usr/" };
+	bool admin;
+
+	for (size_t i = 0; i < ARRAY_SIZE(before); i++)
+		if (strncmp(name, before[i], strlen(before[i])) == 0)
+			name += strlen(before[i]);
+	admin = strncmp(name, "sbin/", strlen("sbin/")) == 0;
+	snprintf(ret, PATH_MAX, "%s", admin ? name + 1 : name);
+}
+
+/* Of what is needed, what has not been seen. */
+static int strike_out(void *ctx, const struct cpio_entry *file)
+{
+	struct strv *missing = ctx;
+	char found[PATH_MAX], wanted[PATH_MAX];
+
+	merge(file->name, found);
+	for (size_t i = 0; i < missing->n; i++) {
+		merge(missing->v[i], wanted);
+		if (strcmp(found, wanted) == 0)
+			missing->v[i][0] = '\0';
+	}
+	return 0;
+}
+
+static int list_needed(const struct image_plan *plan, struct strv *ret)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(needed); i++)
+		r = strv_add(ret, needed[i]);
+	for (size_t i = 0; r == 0 && i < plan->count; i++)
+		if (plan->items[i].kind == IMAGE_PROGRAM)
+			r = strv_add(ret, plan->items[i].name);
+	return r;
+}
+
+/* Is in the image what the capture runs? One that is compressed in an unknown way is not seen. */
+static int check_image(const struct sysroot *root, const struct image_plan *plan, struct err *err)
+{
+	_cleanup_(strv_done) struct strv missing = { NULL };
+	_cleanup_free_ char *line = words_line(plan->command.v);
+	int r = line ? list_needed(plan, &missing) : -ENOMEM;
+
+	if (r < 0)
+		return err_oom(err);
+	r = image_walk(root, MADE, strike_out, &missing, err);
+	if (r == -EBADMSG)
+		return 0;
+	for (size_t i = 0; r == 0 && i < missing.n; i++)
+		if (missing.v[i][0])
+			r = err_set(err, -ENOENT, "dracut built an image without /%s",
+				    missing.v[i]);
+	return r == -ENOENT ? err_hint(err, r, "See why: KDUMP_STAGE=%s %s", STAGE, line) : r;
+}
+
 /* The kernel unpacks one archive after the other. */
 static int publish_image(const struct sysroot *root, const struct image_plan *plan,
 			 const char *path, struct err *err)
@@ -348,6 +414,8 @@ int dracutimage_write(const struct sysroot *root, const struct image_plan *plan,
 		r = write_conf(root, plan, err);
 	if (r == 0)
 		r = run_dracut(&stage, plan, err);
+	if (r == 0)
+		r = check_image(root, plan, err);
 	if (r == 0)
 		r = publish_image(root, plan, path, err);
 	remove(made.text);

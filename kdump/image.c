@@ -183,15 +183,15 @@ static int walk_plain(struct bytes *image, cpio_visitor *visit, void *ctx)
 }
 
 /*
- * All archives: the first as it is, the last unpacked. dracut may have put others that are not
- * compressed in between, for the processor and the firmware.
+ * All archives: the last unpacked, those before it as they are. Ours is the first; dracut may have
+ * put others that are not compressed in between, for the processor and the firmware.
  */
 static int walk_archives(struct bytes image, const char *path, cpio_visitor *visit, void *ctx,
 			 struct err *err)
 {
 	_cleanup_(mapping_close) struct mapping unpacked = MAPPING_INIT;
 	uint64_t end;
-	int r = walk_plain(&image, visit, ctx);
+	int r = image.size > 0 ? 0 : -EBADMSG;
 
 	while (r == 0 && image.size > 0 && image.data[0] == '0')
 		r = walk_plain(&image, visit, ctx);

@@ -29,17 +29,17 @@ install_programs() {
 install_units() {
 	local units="${initdir:?}/etc/systemd/system" unit
 
-	mkdir -p "$units/initrd.target.wants" "$initdir/etc/systemd/system.conf.d"
-	cp "${moddir:?}/kdump-capture.service" "$units/"
-	ln -s ../kdump-capture.service "$units/initrd.target.wants/"
+	mkdir -p "$units/initrd.target.wants" "$initdir/etc/systemd/system.conf.d" || return 1
+	cp "${moddir:?}/kdump-capture.service" "$units/" || return 1
+	ln -s ../kdump-capture.service "$units/initrd.target.wants/" || return 1
 	for unit in emergency rescue dracut-emergency; do
-		cp "$moddir/kdump-emergency.service" "$units/$unit.service"
+		cp "$moddir/kdump-emergency.service" "$units/$unit.service" || return 1
 	done
-	cp "$moddir/system.conf" "$initdir/etc/systemd/system.conf.d/kdump.conf"
+	cp "$moddir/system.conf" "$initdir/etc/systemd/system.conf.d/kdump.conf" || return 1
 	# There is no root to go to, and the crashed system's tuning is not for this kernel.
 	for unit in initrd-parse-etc.service initrd-cleanup.service initrd-switch-root.service \
 		initrd-switch-root.target systemd-sysctl.service; do
-		ln -sf /dev/null "$units/$unit"
+		ln -sf /dev/null "$units/$unit" || return 1
 	done
 }
 
@@ -49,6 +49,6 @@ install() {
 	install_programs || return 1
 	# Dumps are named by the time of the place; without it, it is UTC.
 	zone=$(readlink -e /etc/localtime) && inst_simple "$zone" /etc/localtime
-	cp "$KDUMP_STAGE/kdump.conf" "${initdir:?}/etc/kdump.conf"
+	cp "$KDUMP_STAGE/kdump.conf" "${initdir:?}/etc/kdump.conf" || return 1
 	install_units
 }

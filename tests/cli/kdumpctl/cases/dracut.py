@@ -16,9 +16,18 @@ BUILDER = "The capture image is built by dracut: "
 DRACUT = """#!/bin/sh
 [ ! -e {root}/dracut-fails ] || {{ echo 'dracut: no' >&2; exit 3; }}
 printf '%s\\n' "$@" > {root}/dracut-words
-cp "$KDUMP_STAGE/programs" "$KDUMP_STAGE/kdump.conf" {root}/kept
+cd {root}/kept || exit 1
+cp "$KDUMP_STAGE/programs" "$KDUMP_STAGE/kdump.conf" .
+units=etc/systemd/system
+mkdir -p $units/initrd.target.wants
+touch etc/kdump.conf $units/kdump-capture.service $units/initrd.target.wants/kdump-capture.service
+while read -r source name; do
+	name=usr/bin/${{name##*/}} # as where all are in one folder
+	mkdir -p "${{name%/*}}" && touch "$name"
+done < programs
+[ ! -e {root}/dracut-forgets ] || rm "$(cat {root}/dracut-forgets)"
 while [ $# -gt 2 ]; do shift; done
-cd {root}/kept && find . -type f | cpio -o -H newc --quiet | gzip > "$1"
+find . -type f | cpio -o -H newc --quiet | gzip > "$1"
 """
 
 
@@ -196,6 +205,23 @@ def failing(m: Machine) -> None:
     assert done.stderr.startswith(f"dracut: no\ncannot build {IMAGE}: dracut: it ended with "
                                   f"status 3\nTry it: KDUMP_STAGE=/{STAGE} "), done.stderr
     assert not [p for p in m.image.parent.iterdir() if p.name.endswith("-incomplete")]
+
+
+def forgetful(m: Machine) -> None:
+    """dracut goes on when a module of its fails: an image that would save nothing replaces none."""
+    install(m)
+    stack(m)
+    started(m, BUILDER + STACKED, "No kdump initial ramdisk found.", f"Rebuilding {IMAGE}")
+    before = m.image.read_bytes()
+    unit = "etc/systemd/system/kdump-capture.service"
+    for made, wanted in (("usr/bin/kdump-capture", "usr/sbin/kdump-capture"),
+                         ("usr/bin/cp", "usr/bin/cp"), (unit, unit),
+                         ("etc/kdump.conf", "etc/kdump.conf")):
+        m.write("dracut-forgets", made)
+        done = m.run("rebuild")
+        assert done.returncode == 1 and m.image.read_bytes() == before
+        assert done.stderr.startswith(f"cannot build {IMAGE}: dracut built an image without "
+                                      f"/{wanted}\nSee why: KDUMP_STAGE=/{STAGE} "), done.stderr
 
 
 def not_over_the_network(m: Machine) -> None:
