@@ -10,7 +10,7 @@
 /* What goes through the pipe; smaller than PIPE_BUF, so that it comes whole. */
 struct message {
 	unsigned int seconds;
-	bool saved;
+	struct guard_end end;
 	char step[GUARD_STEP_MAX];
 };
 
@@ -26,7 +26,7 @@ static void watch(int fd, guard_action *expired)
 		ssize_t n;
 
 		if (r == 0) {
-			expired(now.step, now.seconds, now.saved);
+			expired(now.step, now.seconds, &now.end);
 			_exit(0);
 		}
 		if (r < 0 && errno != EINTR)
@@ -65,7 +65,7 @@ int guard_start(struct guard *guard, guard_action *expired, struct err *err)
 
 void guard_step(const struct guard *guard, const char *name, unsigned int seconds)
 {
-	struct message m = { .seconds = seconds, .saved = guard->saved };
+	struct message m = { .seconds = seconds, .end = guard->end };
 
 	if (guard->fd < 0)
 		return;

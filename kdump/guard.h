@@ -12,15 +12,26 @@
 #include "lib/attrs.h"
 #include "lib/err.h"
 
+#include "kdump/conf.h"
+
 enum { GUARD_STEP_MAX = 64 }; /* bytes of a step's name, with NUL */
 
-/** guard_action - what to do when time is over; called in the guard's process. @saved: see below. */
-typedef void guard_action(const char *step, unsigned int seconds, bool saved);
+/** struct guard_end - what goes with each step; may change at any time before one. */
+struct guard_end {
+	enum conf_action action; /* in force, as crash_loop may have changed it */
+	bool saved;              /* there is a whole dump: the steps from now on cannot lose it */
+};
+
+/**
+ * guard_action - what to do when time is over; called in the guard's process, which has the
+ * memory of when it was started. @end: what came with the step.
+ */
+typedef void guard_action(const char *step, unsigned int seconds, const struct guard_end *end);
 
 /** struct guard - the way to the process; GUARD_NONE where there is none. */
 struct guard {
 	int fd;
-	bool saved; /* there is a whole dump: the steps from now on cannot lose it */
+	struct guard_end end;
 };
 
 #define GUARD_NONE                                                                                 \

@@ -64,12 +64,12 @@ static struct capture_record record;
 static enum capservice mode;
 static struct selftest test;
 
-/* How the machine's run ends when there is no dump. */
-static const struct ending *failure_ending(void)
+/* How the machine's run ends, as things are: with a dump, or when there is none. */
+static enum conf_action ending_now(void)
 {
 	bool ends = conf.failure_action != CONF_SHELL && conf.failure_action != CONF_DUMP_TO_ROOTFS;
 
-	return ending_of(ends ? conf.failure_action : conf.final_action);
+	return ends && !guard.end.saved ? conf.failure_action : conf.final_action;
 }
 
 static void open_shell(void)
@@ -80,12 +80,13 @@ static void open_shell(void)
 		console_error(&err);
 }
 
-static void end_stuck(const char *step, unsigned int seconds, bool saved)
+/* In the guard's process, whose configuration knows nothing of what was decided since. */
+static void end_stuck(const char *step, unsigned int seconds, const struct guard_end *now)
 {
-	const struct ending *ending = saved ? ending_of(conf.final_action) : failure_ending();
+	const struct ending *ending = ending_of(now->action);
 
 	console_say("%s: no end after %u s", step, seconds);
-	if (conf.failure_action == CONF_SHELL && !saved)
+	if (conf.failure_action == CONF_SHELL && !now->saved)
 		open_shell();
 	console_say("%s", ending->doing);
 	reboot(ending->command);
@@ -177,6 +178,8 @@ static void watch_loop(time_t when)
 {
 	tell_alive(NULL);
 	crashloop_watch(&sink, when, &conf);
+	guard.end.action = ending_now();
+	tell_alive(NULL);
 }
 
 /* Return: 0; DUMPRUN_REFUSED; -errno. */
@@ -186,6 +189,7 @@ static int capture(struct err *err)
 
 	if (r == 0)
 		r = conf_read(&real_root, CONF_IMAGE, &conf, err);
+	guard.end.action = ending_now();
 	if (guard_start(&guard, end_stuck, r < 0 ? NULL : err) < 0 && r == 0)
 		console_say("%s, going on without", err->text);
 	if (r == 0 && mode == CAPSERVICE_EMERGENCY)
@@ -273,7 +277,7 @@ static void fail(const struct err *err)
 	}
 	if (conf.failure_action == CONF_DUMP_TO_ROOTFS && save_to_rootfs(&again) < 0)
 		console_error(&again);
-	end(failure_ending());
+	end(ending_of(ending_now()));
 }
 
 /* What stands in for a capture on a machine that did not crash. Return: the exit status. */
@@ -314,7 +318,8 @@ int main(int argc, char **argv)
 	capservice_begin(&real_root, mode);
 	if (chdir("/") < 0 || capture(&err) < 0)
 		fail(&err);
-	guard.saved = true;
+	guard.end.saved = true;
+	guard.end.action = ending_now();
 	dumprun_tell(&dump);
 	end(ending_of(conf.final_action));
 	return 1; /* the kernel panics, and panic= on its command line restarts the machine */

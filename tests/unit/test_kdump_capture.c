@@ -303,13 +303,14 @@ static void test_parameters(_unused_ void **state)
 
 static int told = -1;
 
-static void tell(const char *step, unsigned int seconds, bool saved)
+static void tell(const char *step, unsigned int seconds, const struct guard_end *end)
 {
-	dprintf(told, "%s %u%s", step, seconds, saved ? " saved" : "");
+	dprintf(told, "%s %u%s%s", step, seconds, end->saved ? " saved" : "",
+		end->action == CONF_POWEROFF ? " poweroff" : "");
 }
 
-/* What the guard says when a step takes too long. @saved: there is a whole dump by then. */
-static void check_guard(bool saved, const char *expected)
+/* What the guard says when a step takes too long, of what was decided since it was started. */
+static void check_guard(struct guard_end end, const char *expected)
 {
 	struct guard guard = GUARD_NONE;
 	struct err err = ERR_INIT;
@@ -321,7 +322,7 @@ static void check_guard(bool saved, const char *expected)
 	told = fds[1];
 	assert_int_equal(guard_start(&guard, tell, &err), 0);
 	guard_step(&guard, "first", 100);
-	guard.saved = saved;
+	guard.end = end;
 	guard_step(&guard, "second", 1);
 	close(fds[1]);
 	assert_int_equal(read(fds[0], text, sizeof(text) - 1), (int)strlen(expected));
@@ -332,8 +333,9 @@ static void check_guard(bool saved, const char *expected)
 
 static void test_guard(_unused_ void **state)
 {
-	check_guard(false, "second 1");
-	check_guard(true, "second 1 saved");
+	check_guard((struct guard_end){ CONF_REBOOT, false }, "second 1");
+	check_guard((struct guard_end){ CONF_REBOOT, true }, "second 1 saved");
+	check_guard((struct guard_end){ CONF_POWEROFF, false }, "second 1 poweroff");
 }
 
 #define IN_PLACE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
