@@ -6,6 +6,7 @@
 
 #include "kdump/capturelog.h"
 #include "kdump/console.h"
+#include "kdump/crashloop.h"
 #include "kdump/dumprun.h"
 #include "kdump/hookfolder.h"
 #include "kdump/foldersink.h"
@@ -77,14 +78,27 @@ static void after(const struct dumprun *run, int status)
 	capturerecord_end(run->record, r == 0 ? 0 : -1);
 }
 
-/* As large as it may get: all of the memory. What a test saves counts as no dump of the rules'. */
+/* What a test saves is no dump by any rule, whatever it is called. */
+static bool is_test(const struct dumprun *run)
+{
+	return run->test && run->test->id[0];
+}
+
+void dumprun_count(const struct dumprun *run, time_t when)
+{
+	if (is_test(run))
+		return;
+	run->job->alive(run->job->ctx);
+	crashloop_watch(run->sink, when, run->conf);
+}
+
+/* As large as it may get: all of the memory. */
 static void make_room(const struct dumprun *run)
 {
-	bool is_test = run->test && run->test->id[0];
 	const char *folder = foldersink_parent(run->sink);
 	struct stat st;
 
-	if (!folder || is_test || stat(run->job->vmcore, &st) < 0)
+	if (!folder || is_test(run) || stat(run->job->vmcore, &st) < 0)
 		return;
 	makeroom(folder, run->conf, (uint64_t)st.st_size, run->job->alive, run->job->ctx);
 	run->job->alive(run->job->ctx);
@@ -102,6 +116,7 @@ int dumprun(const struct dumprun *run, time_t when, struct err *err)
 	record->when = when;
 	record->target_type = run->conf->target_type;
 	record->target = run->conf->target;
+	dumprun_count(run, when);
 	make_room(run);
 	r = savedump(run->job, run->sink, when, err);
 	if (r < 0 && record->status == 0)
@@ -164,6 +179,6 @@ void dumprun_tell(const struct dumprun *run)
 				   &err);
 	if (r < 0)
 		console_say("saving %s failed, %s", CAPTURELOG_NAME, err.text);
-	if (run->test && run->test->id[0] && tell_test(run, &err) < 0)
+	if (is_test(run) && tell_test(run, &err) < 0)
 		console_say("saving %s failed, %s", SELFTEST_NAME, err.text);
 }

@@ -24,7 +24,7 @@
 
 /** struct dumprun - what it takes; all borrowed. */
 struct dumprun {
-	const struct conf *conf;
+	struct conf *conf; /* whose endings crash_loop may change */
 	const struct hooks *hooks;
 	const struct savedump_job *job;
 	struct sink *sink;
@@ -33,8 +33,14 @@ struct dumprun {
 };
 
 /**
+ * dumprun_count() - the dump that follows, at @when, is one more for crash_loop, unless it is of a
+ * test: see crashloop_watch(). To be asked before any of those that count are removed.
+ */
+void dumprun_count(const struct dumprun *run, time_t when);
+
+/**
  * dumprun() - kdump_pre, pre.d, log and memory, post.d, kdump_post.
- * Return: 0; DUMPRUN_REFUSED; -errno if the memory was not saved.
+ * Return: 0; DUMPRUN_REFUSED, and nothing was counted; -errno if the memory was not saved.
  */
 _must_check_ int dumprun(const struct dumprun *run, time_t when, struct err *err);
 

@@ -100,7 +100,7 @@ static void nobody_watches(void *ctx _unused_)
 }
 
 /* All that belongs to the dump, but for the programs around it, which are for the image. */
-static int save_into(const struct arming *a, struct sink *sink, struct err *err)
+static int save_into(struct arming *a, struct sink *sink, struct err *err)
 {
 	_cleanup_(capturerecord_done) struct capture_record record = { .n = 0 };
 	_cleanup_(strv_done) struct strv collector = { NULL };

@@ -26,7 +26,6 @@
 #include "kdump/console.h"
 #include "kdump/consoleshell.h"
 #include "kdump/crashinfo.h"
-#include "kdump/crashloop.h"
 #include "kdump/dumprun.h"
 #include "kdump/earlyfs.h"
 #include "kdump/ending.h"
@@ -97,8 +96,10 @@ static void tell_module(void *ctx _unused_, const char *name _unused_, const str
 	console_say("%s, going on", err->text);
 }
 
+/* The ending may have become another one since the last time. */
 static void tell_alive(void *ctx _unused_)
 {
+	guard.end.action = ending_now();
 	guard_step(&guard, "saving", ALIVE_SECONDS);
 }
 
@@ -136,14 +137,22 @@ static const struct dumprun dump = {
 	.test = &test,
 };
 
-/* A crash on purpose has an id, and the dump is called after it. */
-static int name_test(struct err *err)
+/* A crash on purpose has an id, wherever its dump goes. */
+static void find_test(void)
 {
 	_cleanup_free_ char *line = NULL;
-	char name[SELFTEST_NAME_MAX];
 
 	if (sysroot_read(&real_root, "/proc/cmdline", CMDLINE_MAX, &line, NULL, NULL) < 0 ||
 	    !selftest_of_cmdline(line, test.id))
+		test.id[0] = '\0';
+}
+
+/* The dump is called after it. */
+static int name_test(struct err *err)
+{
+	char name[SELFTEST_NAME_MAX];
+
+	if (!test.id[0])
 		return 0;
 	selftest_folder(test.id, name);
 	return sink_set_name(&sink, name, err);
@@ -173,15 +182,6 @@ static time_t time_of_dump(void)
 	return crash < YEAR_10000 && now < (time_t)crash ? (time_t)crash : now;
 }
 
-/* Before any of the dumps that count is removed, to make room for this one. */
-static void watch_loop(time_t when)
-{
-	tell_alive(NULL);
-	crashloop_watch(&sink, when, &conf);
-	guard.end.action = ending_now();
-	tell_alive(NULL);
-}
-
 /* Return: 0; DUMPRUN_REFUSED; -errno. */
 static int capture(struct err *err)
 {
@@ -202,11 +202,10 @@ static int capture(struct err *err)
 	record.crash = crashinfo_read(VMCORE_PATH);
 	if (run_find(&real_root, "makedumpfile", RUN_USUAL_DIRS, &makedumpfile, NULL) == 0)
 		job.makedumpfile = makedumpfile;
+	find_test();
 	if (vmcore_is_there())
 		fencenotify_start(&conf, &guard);
 	r = open_target(err);
-	if (r == 0)
-		watch_loop(time_of_dump());
 	if (r == 0)
 		r = vmcore_check(err);
 	return r < 0 ? r : dumprun(&dump, time_of_dump(), err);
@@ -248,7 +247,7 @@ static int save_to_rootfs(struct err *err)
 	if (r < 0)
 		return r;
 	record.when = time_of_dump();
-	watch_loop(record.when);
+	dumprun_count(&dump, record.when);
 	r = vmcore_check(err);
 	if (r < 0)
 		return r;

@@ -195,8 +195,10 @@ static void test_pre_refuses(void **state)
 
 	all_hooks(m);
 	hook(m, "/opt/pre", 1);
+	m->conf.crash_loop = (struct conf_loop){ 1, 600, CONF_POWEROFF };
 	assert_int_equal(dumprun(&m->run, NOW, &err), DUMPRUN_REFUSED);
 	check_ran(m, "/opt/pre ext4 UUID=1\n");
+	assert_int_equal(m->conf.final_action, CONF_REBOOT);
 	assert_null(m->sink.where);
 	dumprun_tell(&m->run);
 	assert_int_equal(access(m->folder, F_OK), -1);
@@ -264,6 +266,23 @@ static void test_failure_before_dump(void **state)
 
 #define IN_PLACE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+/* The dump that is saved is one too many; of a test it would not be, where its name is no test's. */
+static void test_loop(void **state)
+{
+	struct machine *m = *state;
+	struct selftest test = { .id = "1556220291-000000007" };
+	struct err err = ERR_INIT;
+
+	m->conf.crash_loop = (struct conf_loop){ 1, 600, CONF_POWEROFF };
+	m->run.test = &test;
+	dumprun_count(&m->run, NOW);
+	assert_int_equal(m->conf.final_action, CONF_REBOOT);
+	m->run.test = NULL;
+	assert_int_equal(dumprun(&m->run, NOW, &err), 0);
+	assert_int_equal(m->conf.final_action, CONF_POWEROFF);
+	assert_int_equal(m->conf.failure_action, CONF_POWEROFF);
+}
+
 /* A crash on purpose: the folder has its id, and a file in it tells how it went. */
 static void test_of_a_test(void **state)
 {
@@ -301,6 +320,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_of_a_test, set_up, tear_down),
 		IN_PLACE(test_order),
+		IN_PLACE(test_loop),
 		IN_PLACE(test_pre_refuses),
 		IN_PLACE(test_pre_cannot_run),
 		IN_PLACE(test_failure),
