@@ -50,29 +50,26 @@ static int configure(struct arming *a, struct err *err)
 	return conf_parse("", 0, "defaults", CONF_ADMIN, &a->conf, err);
 }
 
-/* Dumps on a server are told apart by who sent them. */
-static int open_target(struct arming *a, struct sink *ret, struct err *err)
+/*
+ * Where the configuration wants the dump, if it can be written to here. Dumps on a server are told
+ * apart by who sent them. Return: a folder; NULL, and it was told why.
+ */
+static const char *find_folder(struct arming *a, char host[static NETRECORD_ADDRESS_MAX])
 {
 	const struct target *t = &a->target;
-	char host[NETRECORD_ADDRESS_MAX] = DUMP_NAME_LOCAL;
 	struct err why = ERR_INIT;
-	struct rootpath full;
-	const char *folder = CONF_DEFAULT_PATH;
 	int r = arming_find_target(a, &why);
 
-	if (r == 0 && t->folder) {
-		folder = t->folder;
-		if (t->network)
-			netrecord_format_address(&t->network->client, host);
-	} else if (r == 0) {
-		err_set(&why, -ENOENT, "the dump target %s %s is not mounted", t->type, t->name);
-	}
-	if (folder != t->folder) {
+	if (r == 0 && !t->folder)
+		r = err_set(&why, -ENOENT, "the dump target %s %s is not mounted", t->type,
+			    t->name);
+	if (r < 0) {
 		tell_problem(&why);
-		tell_warning("The dump goes to %s.", folder);
+		return NULL;
 	}
-	r = rootpath_join(a->root, folder, &full, err);
-	return r < 0 ? r : foldersink(full.text, host, ret, err);
+	if (t->network)
+		netrecord_format_address(&t->network->client, host);
+	return t->folder;
 }
 
 /* core_collector's words, the first of them a path; our own copy for one that is not there. */
@@ -138,13 +135,21 @@ static int save_into(struct arming *a, struct sink *sink, struct err *err)
 	return r;
 }
 
+/* The root file system was tried: what is left then is what is done after any dump. */
+static enum conf_action failure_ending(const struct conf *conf)
+{
+	return conf->failure_action == CONF_DUMP_TO_ROOTFS ? conf->final_action
+							   : conf->failure_action;
+}
+
 /* In order, as a whole system runs; it is not waited for, as it ends us too. */
 static void end(const struct sysroot *root, enum conf_action action)
 {
 	static const char *const verbs[] = {
-		[CONF_REBOOT] = "reboot",         [CONF_HALT] = "halt",
-		[CONF_POWEROFF] = "poweroff",     [CONF_SHELL] = NULL,
-		[CONF_DUMP_TO_ROOTFS] = "reboot", /* which was tried */
+		[CONF_REBOOT] = "reboot",
+		[CONF_HALT] = "halt",
+		[CONF_POWEROFF] = "poweroff",
+		[CONF_SHELL] = NULL,
 	};
 	static const struct run_options options = { .seconds = END_SECONDS };
 	_cleanup_free_ char *program = NULL;
@@ -166,22 +171,48 @@ static void end(const struct sysroot *root, enum conf_action action)
 		tell_problem(&err);
 }
 
-int fullroot_save(struct arming *a, struct err *err)
+static int save_to(struct arming *a, const char *folder, const char *host, struct err *err)
 {
-	struct sink sink = { NULL };
-	int r = configure(a, err);
+	_cleanup_(sink_done) struct sink sink = { NULL };
+	struct rootpath full;
+	int r = rootpath_join(a->root, folder, &full, err);
 
 	if (r == 0)
-		r = open_target(a, &sink, err);
+		r = foldersink(full.text, host, &sink, err);
 	if (r == 0)
 		crashloop_watch(&sink, time(NULL), &a->conf);
 	if (r == 0)
 		r = save_into(a, &sink, err);
-	if (sink.where && r == 0)
+	if (r == 0)
 		tell(TELL_INFO, "Dump saved to %s", sink.where);
-	sink_done(&sink);
+	return r;
+}
+
+/* A target that is full or cannot be written to is no reason to lose the dump, either. */
+static int save(struct arming *a, struct err *err)
+{
+	char host[NETRECORD_ADDRESS_MAX] = DUMP_NAME_LOCAL;
+	const char *folder = find_folder(a, host);
+
+	if (folder) {
+		int r = save_to(a, folder, host, err);
+
+		if (r == 0 || strcmp(folder, CONF_DEFAULT_PATH) == 0)
+			return r;
+		tell_problem(err);
+	}
+	tell_warning("The dump goes to %s.", CONF_DEFAULT_PATH);
+	return save_to(a, CONF_DEFAULT_PATH, DUMP_NAME_LOCAL, err);
+}
+
+int fullroot_save(struct arming *a, struct err *err)
+{
+	int r = configure(a, err);
+
+	if (r == 0)
+		r = save(a, err);
 	if (r < 0)
 		tell_error(err);
-	end(a->root, r < 0 ? a->conf.failure_action : a->conf.final_action);
+	end(a->root, r < 0 ? failure_ending(&a->conf) : a->conf.final_action);
 	return r;
 }

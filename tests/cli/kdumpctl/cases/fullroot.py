@@ -101,12 +101,30 @@ def whatever_is_configured(m: Machine) -> None:
         shutil.rmtree(dump)
 
 
+def target_that_fails(m: Machine) -> None:
+    """As if it had not been mounted: the dump goes to the default path, and the end is a dump's."""
+    (m.root / "srv/dumps").mkdir(parents=True)
+    m.program(m.bin / "collect",
+              '#!/bin/sh\ncase $2 in */srv/*) rm -r "${2%/*}"; exit 1; esac\nexec cp "$1" "$2"\n')
+    crashed(m, f"path /srv/dumps\ncore_collector {m.bin}/collect\nfailure_action poweroff")
+    done = m.run("start")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert ("warning: saving vmcore failed, exitcode:1\nThe dump goes to /var/crash.\n"
+            in done.stderr), done.stderr
+    assert f"Dump saved to ROOT/{CRASH}/127.0.0.1-" in done.stdout, done.stdout
+    assert ended(m) == "--no-block reboot\n"
+    assert (only_dump(m) / "vmcore").read_bytes() == memory()
+
+
 def failure(m: Machine) -> None:
-    """failure_action is done; with a shell, the system that is there already stays."""
+    """failure_action is done; with a shell, the system that is there already stays. What is left of
+    dump_to_rootfs, which was tried, is final_action.
+    """
     (m.root / CRASH).rmdir()
     m.write(CRASH, "")
     for action, told in (("poweroff", "--no-block poweroff\n"), ("shell", ""),
-                         ("dump_to_rootfs", "--no-block reboot\n")):
+                         ("dump_to_rootfs", "--no-block reboot\n"),
+                         ("dump_to_rootfs\nfinal_action halt", "--no-block halt\n")):
         crashed(m, f"core_collector builtin\nfailure_action {action}")
         done = m.run("start")
         assert done.returncode == 1 and done.stdout.endswith(FAILED), done.stdout + done.stderr
