@@ -22,6 +22,7 @@
 #include "kdump/nettarget.h"
 #include "kdump/rawrecover.h"
 #include "kdump/rawtarget.h"
+#include "kdump/reservation.h"
 #include "kdump/rootpath.h"
 #include "kdump/roottarget.h"
 #include "kdump/run.h"
@@ -363,14 +364,28 @@ static int describe(const struct arming *a, char **ret, struct err *err)
 	return armed_describe(a->root, &a->kernel, &a->command, ret, err);
 }
 
-/* @description: NULL if there is none. What cannot be written down is loaded all the same. */
+/*
+ * @description: NULL if there is none. What cannot be written down is loaded all the same. What is
+ * there is replaced at once: killed in between, it would not be known any more what is loaded.
+ */
 static void note_loaded(const struct arming *a, const char *description)
 {
 	struct err err = ERR_INIT;
 
+	if (description && armed_write(a->root, a->early, description, &err) == 0)
+		return;
 	armed_forget(a->root);
-	if (description && armed_write(a->root, a->early, description, &err) < 0)
+	if (description)
 		tell_problem(&err);
+}
+
+/*
+ * Before anything is loaded early: start has to know it, also if we are killed with the load done.
+ * It believes this only while something is loaded, and what is loaded before has its own.
+ */
+static int note_early(const struct arming *a, bool loaded, const char *description, struct err *err)
+{
+	return a->early && !loaded ? armed_write(a->root, true, description, err) : 0;
 }
 
 int arming_take_image(struct arming *a, struct err *err)
@@ -387,10 +402,18 @@ int arming_take_image(struct arming *a, struct err *err)
 	return arming_compose(a, err);
 }
 
+static bool is_loaded(const struct sysroot *root)
+{
+	bool loaded = false;
+
+	return reservation_loaded(root, &loaded, NULL) == 0 && loaded;
+}
+
 int arming_load(struct arming *a, struct err *err)
 {
 	_cleanup_free_ char *description = NULL;
-	int r;
+	bool before = is_loaded(a->root);
+	int r = 0;
 
 	if (a->args.why)
 		tell(TELL_INFO, "%s", a->args.why);
@@ -399,13 +422,21 @@ int arming_load(struct arming *a, struct err *err)
 	print_command(&a->command);
 	if (describe(a, &description, NULL) < 0) /* kexec will say what is wrong with the files */
 		description = NULL;
-	r = loader_run(a->root, &a->command, true, err);
+	if (description)
+		r = note_early(a, before, description, err);
 	if (r == 0)
+		r = loader_run(a->root, &a->command, true, err);
+	if (r == 0) {
 		note_loaded(a, description);
-	if (r < 0)
-		tell(TELL_ERROR, "kexec: failed to load kdump kernel");
-	else
 		tell(TELL_INFO, "kexec: loaded kdump kernel");
+		return 0;
+	}
+	tell(TELL_ERROR, "kexec: failed to load kdump kernel");
+	if (!is_loaded(a->root)) {
+		armed_forget(a->root);
+		if (before)
+			tell_warning("What was loaded before is gone: nothing is loaded now.");
+	}
 	return r;
 }
 

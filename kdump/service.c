@@ -253,8 +253,10 @@ int command_stop(struct invocation *inv, struct err *err)
 }
 
 /*
- * What is loaded stays until the kernel takes its successor in its place: a crash in the meantime
- * is captured, and a mistake in the configuration costs no dump. The same for reload.
+ * What is loaded stays until its successor is handed to the kernel: a crash in the meantime is
+ * captured, and a mistake in the configuration costs no dump. The same for reload. The kernel then
+ * frees the old one before it copies the new one into its place (kernel/kexec.c, kernel/kexec_file.c:
+ * there is one reservation), so nothing is loaded for that moment, or after a load that it refuses.
  */
 int command_restart(struct invocation *inv, struct err *err)
 {

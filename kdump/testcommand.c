@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "kdump/armed.h"
 #include "kdump/arming.h"
 #include "kdump/commands.h"
 #include "kdump/reservation.h"
@@ -51,6 +52,7 @@ static int load(struct invocation *inv, const char *id, struct err *err)
 		.root = &inv->root,
 		.places = inv->places,
 		.test_id = id,
+		.early = armed_is_early(&inv->root), /* start has yet to come */
 	};
 	int r = arming_take_image(&a, err);
 

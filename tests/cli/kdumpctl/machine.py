@@ -62,6 +62,7 @@ KEXEC = """#!/bin/sh
 echo "$*" >> {root}/kexec-calls
 [ ! -e {root}/kexec-fails ] || {{ echo 'kexec: no' >&2; exit 1; }}
 [ ! -e {root}/kexec-lies ] || exit 0
+[ ! -e {root}/kexec-drops ] || {{ echo 0 > {root}/sys/kernel/kexec_crash_loaded; exit 1; }}
 case " $* " in *" -u "*) loaded=0;; *) loaded=1;; esac
 echo "$loaded" > {root}/sys/kernel/kexec_crash_loaded
 """

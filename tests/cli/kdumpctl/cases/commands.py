@@ -79,6 +79,24 @@ def failed_restart_keeps_what_is_loaded(m: Machine) -> None:
     check(m.run("status"), 0, "Kdump is operational\n")
 
 
+def kernel_that_drops_what_is_loaded(m: Machine) -> None:
+    """It frees the old one before it takes the new one, which it may refuse: that is told."""
+    for command in ("restart", "reload"):
+        assert m.run(command).returncode == 0
+        m.write("kexec-drops", "")
+        done = m.run(command)
+        assert done.returncode == 1 and done.stdout.endswith(FAILED), done.stdout
+        assert "What was loaded before is gone: nothing is loaded now.\n" in done.stderr, done.stderr
+        assert "stays loaded" not in done.stderr, done.stderr
+        assert not (m.root / "run/kdump-armed").exists()
+        (m.root / "kexec-drops").unlink()
+        done = m.run("start")
+        assert done.returncode == 0 and done.stdout.endswith("Starting kdump: [OK]\n"), done
+    m.write("sys/kernel/kexec_crash_loaded", "0")
+    m.write("kexec-drops", "")
+    assert "What was loaded" not in m.run("start").stderr
+
+
 def reload_builds_nothing(m: Machine) -> None:
     """reload loads what is there, whatever became of the configuration since."""
     fresh(m)

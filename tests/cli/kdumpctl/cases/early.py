@@ -115,6 +115,37 @@ def reload_in_between(m: Machine) -> None:
     assert m.run("start").stdout.startswith(KEPT)
 
 
+def killed_with_the_load_done(m: Machine) -> None:
+    """start finds what is loaded, and does all else that it does."""
+    fresh(m)
+    m.program(m.bin / "kexec",
+              f"#!/bin/sh\necho 1 > {m.root}/sys/kernel/kexec_crash_loaded\nkill -9 $PPID\n")
+    assert m.run("early").returncode < 0
+    done = m.run("start")
+    assert done.stdout.startswith(KEPT), done.stdout + done.stderr
+    assert m.run("start").stdout == RUNNING
+
+
+def test_before_start(m: Machine) -> None:
+    """A test that came to nothing leaves it to start to do the rest."""
+    early(m)
+    (m.root / "var/lib").mkdir(exist_ok=True)
+    m.write("proc/sysrq-trigger", "")
+    done = m.run("test", "--force")
+    assert "the kernel was told to crash, and did not\n" in done.stderr, done.stderr
+    assert m.run("start").stdout.startswith(KEPT)
+
+
+def cannot_be_written_down(m: Machine) -> None:
+    """What start would not know of is not loaded: it comes soon."""
+    fresh(m)
+    (m.root / "run/kdump-armed").mkdir()
+    m.kexec_calls()
+    done = m.run("early")
+    assert done.returncode == 1 and "\nNot armed early: " in f"\n{done.stderr}", done.stderr
+    assert not (m.root / "kexec-calls").exists()
+
+
 def of_others(m: Machine) -> None:
     """What somebody else loaded is left alone, by early and by start."""
     early(m)
