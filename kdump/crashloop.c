@@ -21,6 +21,15 @@ static bool is_of_host(const struct dump *dump, const char *host)
 	       dump->name[len] == '-';
 }
 
+/*
+ * Either way: a clock that starts anew at each boot, or that is slow and was set before the crash
+ * only once, makes an earlier dump the later one, and so does a name that was taken.
+ */
+static uint64_t distance(time_t a, time_t b)
+{
+	return a > b ? (uint64_t)(a - b) : (uint64_t)(b - a);
+}
+
 uint64_t crashloop_count(const struct sink *sink, uint64_t seconds, time_t when)
 {
 	static const struct sysroot here = { .dir = "" };
@@ -42,8 +51,7 @@ uint64_t crashloop_count(const struct sink *sink, uint64_t seconds, time_t when)
 	for (size_t i = 0; i < dumps.n; i++) {
 		const struct dump *dump = &dumps.v[i];
 
-		count += is_of_host(dump, sink->host) && dump->said.time <= when &&
-			 (uint64_t)(when - dump->said.time) <= seconds;
+		count += is_of_host(dump, sink->host) && distance(when, dump->said.time) <= seconds;
 	}
 	return count;
 }

@@ -22,7 +22,7 @@
 /**
  * crashloop_count() - which one is the next dump of this machine in some time?
  * @sink: that it goes into, and the others went. Complete or not, they count.
- * @seconds: that it is at most later than they. @when: its time.
+ * @seconds: that it is at most away from them, later or, by their clock, earlier. @when: its time.
  * Return: 1 for the first; CRASHLOOP_UNKNOWN.
  */
 uint64_t crashloop_count(const struct sink *sink, uint64_t seconds, time_t when);

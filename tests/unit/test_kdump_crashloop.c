@@ -72,10 +72,13 @@ static void test_count(void **state)
 	dump(m, DUMP_NAME_LOCAL, 5, "vmcore-incomplete"); /* they fill the disk as well */
 	dump(m, DUMP_NAME_LOCAL, 4, "vmcore-dmesg.txt");
 	assert_int_equal(count(m), 4);
-	dump(m, DUMP_NAME_LOCAL, -60, "vmcore"); /* by another clock */
+	dump(m, DUMP_NAME_LOCAL, -SECONDS - 1, "vmcore");
 	tree_text(&m->tree, "/crash/201904251924/dump.201904251924", "another tool's");
 	tree_text(&m->tree, "/crash/kept/vmcore", "");
 	assert_int_equal(count(m), 4);
+	dump(m, DUMP_NAME_LOCAL, -1, "vmcore");       /* the name before was taken */
+	dump(m, DUMP_NAME_LOCAL, -SECONDS, "vmcore"); /* by a clock that was right */
+	assert_int_equal(count(m), 6);
 }
 
 /* Of machines on one server, each has its own dumps. */
