@@ -20,6 +20,9 @@ enum {
 	WORD = 4,
 };
 
+/* In seconds since 1970; a later crash is none that can be believed. */
+#define YEAR_10000 UINT64_C(253402300800)
+
 /* What is different between the two classes: offsets and widths. */
 struct layout {
 	unsigned int phoff, phentsize, phnum; /* in the file's header */
@@ -156,4 +159,11 @@ struct crashinfo crashinfo_read(const char *vmcore)
 			break;
 	}
 	return info;
+}
+
+time_t crashinfo_dump_time(const struct crashinfo *info, time_t now)
+{
+	uint64_t crash = info->crash_time;
+
+	return crash < YEAR_10000 && now < (time_t)crash ? (time_t)crash : now;
 }

@@ -8,6 +8,7 @@
 #define KDUMP_CRASHINFO_H
 
 #include <stdint.h>
+#include <time.h>
 
 #include "lib/bytes.h"
 
@@ -27,5 +28,12 @@ struct crashinfo crashinfo_parse(struct bytes text);
  * @vmcore: its path.
  */
 struct crashinfo crashinfo_read(const char *vmcore);
+
+/**
+ * crashinfo_dump_time() - what a dump is to be named, and its age told, by: @now, unless the clock was
+ * never set, e.g. for want of its driver. The newest dump must not be the oldest then: it is not
+ * earlier than the crash.
+ */
+time_t crashinfo_dump_time(const struct crashinfo *info, time_t now);
 
 #endif

@@ -93,7 +93,7 @@ void dumprun_count(const struct dumprun *run, time_t when)
 }
 
 /* As large as it may get: all of the memory. */
-static void make_room(const struct dumprun *run)
+void dumprun_make_room(const struct dumprun *run)
 {
 	const char *folder = foldersink_parent(run->sink);
 	struct stat st;
@@ -117,7 +117,7 @@ int dumprun(const struct dumprun *run, time_t when, struct err *err)
 	record->target_type = run->conf->target_type;
 	record->target = run->conf->target;
 	dumprun_count(run, when);
-	make_room(run);
+	dumprun_make_room(run);
 	r = savedump(run->job, run->sink, when, err);
 	if (r < 0 && record->status == 0)
 		record->status = 1;

@@ -39,6 +39,12 @@ struct dumprun {
 void dumprun_count(const struct dumprun *run, time_t when);
 
 /**
+ * dumprun_make_room() - where there may be too little for the dump that follows, remove old ones:
+ * see makeroom(). For a test nothing is removed.
+ */
+void dumprun_make_room(const struct dumprun *run);
+
+/**
  * dumprun() - kdump_pre, pre.d, log and memory, post.d, kdump_post.
  * Return: 0; DUMPRUN_REFUSED, and nothing was counted; -errno if the memory was not saved.
  */

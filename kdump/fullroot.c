@@ -6,7 +6,6 @@
 #include <time.h>
 
 #include "kdump/console.h"
-#include "kdump/crashloop.h"
 #include "kdump/dumpname.h"
 #include "kdump/dumprun.h"
 #include "kdump/foldersink.h"
@@ -125,7 +124,9 @@ static int save_into(struct arming *a, struct sink *sink, struct err *err)
 	job.vmcore = vmcore.text;
 	job.dmesg = dmesg;
 	record.crash = crashinfo_read(vmcore.text);
-	record.when = time(NULL);
+	record.when = crashinfo_dump_time(&record.crash, time(NULL));
+	dumprun_count(&run, record.when);
+	dumprun_make_room(&run);
 	r = savedump(&job, sink, record.when, err);
 	if (!record.result)
 		record.result = r < 0 ? CAPTURERECORD_FAILED : CAPTURERECORD_COMPLETE;
@@ -179,8 +180,6 @@ static int save_to(struct arming *a, const char *folder, const char *host, struc
 
 	if (r == 0)
 		r = foldersink(full.text, host, &sink, err);
-	if (r == 0)
-		crashloop_watch(&sink, time(NULL), &a->conf);
 	if (r == 0)
 		r = save_into(a, &sink, err);
 	if (r == 0)

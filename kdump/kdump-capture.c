@@ -40,9 +40,6 @@
 #include "kdump/selftest.h"
 #include "kdump/vmcore.h"
 
-/* In seconds since 1970; a later crash is none that can be believed. */
-#define YEAR_10000 UINT64_C(253402300800)
-
 /* Seconds that each step may take; after that the guard does what failure_action says. */
 enum {
 	MODULES_SECONDS = 120,
@@ -170,16 +167,9 @@ static int open_target(struct err *err)
 	return r;
 }
 
-/*
- * Dumps are named, and their age told, by this. A clock that was never set, e.g. for want of its
- * driver, must not make the newest dump the oldest: it is not earlier than the crash.
- */
 static time_t time_of_dump(void)
 {
-	time_t now = time(NULL);
-	uint64_t crash = record.crash.crash_time;
-
-	return crash < YEAR_10000 && now < (time_t)crash ? (time_t)crash : now;
+	return crashinfo_dump_time(&record.crash, time(NULL));
 }
 
 /* Return: 0; DUMPRUN_REFUSED; -errno. */

@@ -104,9 +104,23 @@ static void test_text(_unused_ void **state)
 	assert_string_equal(crashinfo_read("/nonexistent").release, "");
 }
 
+/* A clock that was never set, one that was, and a crash in no time that there will be. */
+static void test_dump_time(_unused_ void **state)
+{
+	const struct crashinfo crash = { .crash_time = 1556220291 };
+	const struct crashinfo unknown = { .crash_time = 0 };
+	const struct crashinfo absurd = { .crash_time = UINT64_MAX };
+
+	assert_int_equal(crashinfo_dump_time(&crash, 60), 1556220291);
+	assert_int_equal(crashinfo_dump_time(&crash, 1556220300), 1556220300);
+	assert_int_equal(crashinfo_dump_time(&unknown, 60), 60);
+	assert_int_equal(crashinfo_dump_time(&absurd, 60), 60);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_dump_time),
 		cmocka_unit_test(test_core),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_text),

@@ -3,6 +3,7 @@
 
 import functools
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from expect import FAILED, check
 from machine import TOP, Machine
-from saved import CRASH, reader
+from saved import CRASH, reader, save
 
 CORE = TOP / "tests/cores/multi-line.core"
 MAKE = "import sys, mkcore; sys.stdout.buffer.write(mkcore.Core(sys.stdin.read()).build())"
@@ -20,9 +21,9 @@ FILES = ["capture.json", "kexec-dmesg.log", "vmcore", "vmcore-dmesg.txt"]
 
 
 @functools.cache
-def memory() -> bytes:
+def memory(more: bytes = b"") -> bytes:
     """The dead kernel's, made of CORE."""
-    return subprocess.run([sys.executable, "-B", "-c", MAKE], input=CORE.read_bytes(),
+    return subprocess.run([sys.executable, "-B", "-c", MAKE], input=CORE.read_bytes() + more,
                           cwd=CORE.parent, capture_output=True, check=True).stdout
 
 
@@ -99,6 +100,23 @@ def whatever_is_configured(m: Machine) -> None:
         dump = only_dump(m)
         assert (dump / "vmcore").read_bytes() == memory()
         shutil.rmtree(dump)
+
+
+def clock_and_room(m: Machine) -> None:
+    """Dated no earlier than the crash; old dumps go where all of the memory might not fit."""
+    for day in ("01", "02"):
+        save(m, f"127.0.0.1-2020-01-{day}-00:00:00", vmcore="x")
+    m.program(m.bin / "collect", '#!/bin/sh\necho memory >"$2"\n')
+    crashed(m, f"core_collector {m.bin}/collect\nkeep_dumps 1")
+    vmcore = m.root / "proc/vmcore"
+    vmcore.write_bytes(memory(b"key CRASHTIME 4102444800\n"))
+    space = os.statvfs(m.root)
+    os.truncate(vmcore, space.f_bavail * space.f_frsize + (1 << 30))
+    done = m.run("start")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "kdump: removed the old dump 127.0.0.1-2020-01-01-00:00:00\n" in done.stderr, done.stderr
+    assert f"Dump saved to ROOT/{CRASH}/127.0.0.1-2100-01-01-00:00:00/\n" in done.stdout, done.stdout
+    assert len(list((m.root / CRASH).iterdir())) == 2
 
 
 def target_that_fails(m: Machine) -> None:
