@@ -293,14 +293,17 @@ static int make(struct assembly *a, size_t number, struct err *err)
 	return 0;
 }
 
-/* How much need not be made, as in a rehearsal: it is there. */
+/*
+ * How much need not be made: it is there, as in a rehearsal, or as what is asked for is the root
+ * file system, which a target that is gone has nothing to do with.
+ */
 static size_t count_there(const struct assembly *a, const char *uuid)
 {
 	const struct layer *last = &a->layers.v[a->layers.n - 1];
 	struct gathering g = { .layer = last };
 	size_t count = 0;
 
-	if (last->kind != LAYER_BTRFS)
+	if (last->kind != LAYER_BTRFS || strcasecmp(last->uuid, uuid) != 0)
 		return diskwait_is_there(a->root, uuid) ? a->layers.n : 0;
 	if (btrfs_is_mounted(a->root, uuid))
 		return a->layers.n;

@@ -15,7 +15,8 @@
 
 /**
  * assemble() - make them all, telling of each on the console.
- * @uuid: the dump target's. If it is there already, as in a rehearsal, nothing is made.
+ * @uuid: the file system's that is wanted. If it is there already, as in a rehearsal, or as it is
+ * another one than the record is of, nothing is made.
  * @guard: is told of each before it is waited for.
  * An array or a btrfs that can do without some of its members is started without those that do not come.
  * Return: 0, also if there is nothing to make; -ETIMEDOUT if disks are missing; -errno.

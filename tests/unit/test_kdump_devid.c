@@ -11,29 +11,10 @@
 
 #include "kdump/devid.h"
 #include "kdump/diskwait.h"
-#include "tests/unit/one_tree.h"
+#include "tests/unit/swap_disk.h"
 
 #define UUID       "00000000-0000-0000-0000-0000000000aa"
 #define OTHER_UUID "00000000-0000-0000-0000-0000000000bb"
-
-enum { SWAP_SIZE = 1 << 20 };
-
-/* A device called so in sysfs, with swap space whose UUID ends in @last. */
-static void put_swap(const char *name, const char *node, uint8_t last)
-{
-	uint8_t *disk = calloc(1, SWAP_SIZE);
-	char path[PATH_MAX];
-
-	assert_non_null(disk);
-	disk[1024] = 1;                        /* version */
-	disk[1028] = SWAP_SIZE / 4096 - 1;     /* last page */
-	disk[1036 + 15] = last;                /* the UUID's last byte */
-	memcpy(disk + 4086, "SWAPSPACE2", 10); /* include/linux/swap.h: union swap_header */
-	tree_put(&tree, node, disk, SWAP_SIZE);
-	free(disk);
-	snprintf(path, sizeof(path), "/sys/class/block/%s/size", name);
-	tree_text(&tree, path, "2048\n");
-}
 
 static void test_found(_unused_ void **state)
 {
