@@ -141,29 +141,59 @@ static int add_devices(const struct image_inputs *in, struct devchain *chain,
 }
 
 /*
- * Those for the root file system, where dumps may have to go to it. Only one of the two may be made
- * of disks, here or on a server: one that is broken must not keep the other from coming up.
+ * Does what the target needs do for the root file system, too? A btrfs may be known by another one
+ * of its disks.
  */
+static bool needs_the_same(const struct image_inputs *in, const struct target *rootfs)
+{
+	const struct target *t = in->target;
+
+	if (t->devices > 1 && t->uuid && rootfs->uuid && strcmp(t->uuid, rootfs->uuid) == 0)
+		return true;
+	if (t->server && rootfs->server) /* the record of the way is that to the target */
+		return strcmp(t->server, rootfs->server) == 0 && nettarget_is_nfs(t->type);
+	return t->sysfs && rootfs->sysfs && strcmp(t->sysfs, rootfs->sysfs) == 0;
+}
+
+static int refuse_rootfs(const char *what, struct err *err)
+{
+	err_set(err, -ENOTSUP, "the root file system is on %s, and the target is elsewhere", what);
+	return err_hint(err, -ENOTSUP, "Choose another failure_action.");
+}
+
+/*
+ * The drivers of what the root file system is on. Only one of the two may be made of disks, here
+ * or on a server: one that is broken must not keep the other from coming up. The way to a server
+ * is the target's.
+ */
+static int add_rootfs_devices(const struct image_inputs *in, struct devchain *chain,
+			      struct image_plan *plan, struct err *err)
+{
+	_cleanup_(stack_done) struct stack stack = { .disks = { NULL } };
+	int r;
+
+	if (virtiofs_is(in->rootfs->type))
+		return virtiofs_walk(in->root, chain, err);
+	if (in->rootfs->server)
+		return refuse_rootfs("a server", err);
+	r = stack_find(in->root, in->rootfs, &stack, err);
+	if (r == 0 && stack.layers.n > 0)
+		r = in->target->sysfs ? refuse_rootfs("LVM, md or several devices", err)
+				      : add_layers(&stack, plan, err);
+	return r < 0 ? r : stack_drivers(in->root, &stack, chain, err);
+}
+
+/* Those for the root file system, where dumps may have to go to it. */
 static int add_rootfs_modules(const struct image_inputs *in, struct modules *modules,
 			      struct image_plan *plan, struct err *err)
 {
 	_cleanup_(devchain_done) struct devchain chain = { NULL };
-	_cleanup_(stack_done) struct stack stack = { .disks = { NULL } };
 	const struct strv none = { NULL };
 	int r;
 
-	if (!in->rootfs || !in->rootfs->sysfs ||
-	    (in->target->sysfs && strcmp(in->target->sysfs, in->rootfs->sysfs) == 0))
+	if (!in->rootfs || needs_the_same(in, in->rootfs))
 		return 0;
-	r = stack_find(in->root, in->rootfs, &stack, err);
-	if (r == 0 && stack.layers.n > 0 && in->target->sysfs)
-		r = err_set(err, -ENOTSUP,
-			    "the root file system is on LVM, md or several devices, and "
-			    "the target is elsewhere");
-	else if (r == 0 && stack.layers.n > 0)
-		r = add_layers(&stack, plan, err);
-	if (r == 0)
-		r = stack_drivers(in->root, &stack, &chain, err);
+	r = add_rootfs_devices(in, &chain, plan, err);
 	if (r == 0)
 		r = modules_resolve(in->root, in->kernel, &chain, in->rootfs->type, &none, &none,
 				    modules, err);

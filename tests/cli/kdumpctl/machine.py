@@ -156,6 +156,16 @@ class Machine:
             disk.seek(64 << 10)
             disk.write(block)
 
+    def virtiofs(self, module: str) -> None:
+        """A device that shares a folder of the host's, driven by that module."""
+        device = "sys/devices/pci0000:00/0000:00:05.0/virtio3"
+        self.write(f"{device}/device", "0x001a")
+        self.write(f"sys/module/{module}/initstate", "live")
+        self.link("sys/bus/virtio/drivers/virtiofs/module", f"sys/module/{module}")
+        self.link(f"{device}/driver", "sys/bus/virtio/drivers/virtiofs")
+        self.link("sys/devices/pci0000:00/0000:00:05.0/driver", "sys/bus/pci/drivers/busx-pci")
+        self.link("sys/bus/virtio/devices/virtio3", device)
+
     def network(self) -> None:
         """A card, and the way to the server called store, which are not there at first."""
         self.write("kdump/network", NETWORK)

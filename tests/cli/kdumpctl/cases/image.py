@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from expect import FAILED, IMAGE, check, fresh, started
+from expect import FAILED, IMAGE, check, fresh, refused, started
 from machine import UUID, VERSION, Machine
 from storage import mapped, put_ext4, put_lvm_member, sata_disk
 
@@ -217,6 +217,31 @@ def root_file_system_of_layers(m: Machine) -> None:
         f"dm vm-root\nmap 0 8 linear @UUID={PHYSICAL} 2048\n", files["kdump/layers"]
     assert f'ext4 "UUID={root}"' in files["kdump/rootfs.conf"].decode()
     assert "dm_mod.ko" in files["kdump/modules/order"].decode().split()
+
+
+def root_file_system_elsewhere(m: Machine) -> None:
+    """One that the host shares takes the driver for that; one on a server has no way recorded."""
+    second = "22222222-2222-3333-4444-555555555555"
+    m.disk("vda2", 2, second)
+    srv = "24 23 254:2 / /srv rw - ext4 /dev/vda2 rw"
+    m.write("proc/self/mountinfo", f"23 1 0:40 / / rw - virtiofs host rw\n{srv}")
+    (m.root / "srv/x").mkdir(parents=True)
+    m.write("etc/kdump.conf", "core_collector cp\npath /srv/x\nfailure_action dump_to_rootfs")
+    blamed = "kdump.conf:3: failure_action dump_to_rootfs: "
+    refused(m, f"{blamed}this machine has no virtiofs device\n"
+               "It is the host that gives the machine one.\n")
+    m.virtiofs("card")
+    fresh(m)
+    files = m.image_files()
+    conf = files["kdump/rootfs.conf"].decode()
+    assert conf.startswith('virtiofs "host"\npath "/var/crash"\n'), conf
+    assert {"kdump/modules/card.ko", "kdump/modules/sharefs.ko", "kdump/modules/disk.ko"} \
+        <= files.keys()
+    m.image.unlink()
+    m.write("proc/self/mountinfo", "23 1 0:41 / / rw - nfs4 store:/root rw,vers=4.2,"
+            f"proto=tcp,addr=192.0.2.1\n{srv}")
+    refused(m, f"{blamed}the root file system is on a server, and the target is elsewhere\n"
+               "Choose another failure_action.\n")
 
 
 def hooks_that_cannot_run(m: Machine) -> None:

@@ -231,6 +231,11 @@ def btrfs_on_several_devices(m: Machine) -> None:
     (m.root / "x").mkdir()
     m.image.unlink()
     assert record(m) == [*lines, f"member {TWO}"]
+    # What dump_to_rootfs needs is all there, though / is known by its other disk.
+    m.write("etc/kdump.conf", "core_collector cp --sparse=always\nbtrfs /dev/vda2\npath /x\n"
+            "failure_action dump_to_rootfs")
+    m.image.unlink()
+    assert record(m) == [*lines, f"member {TWO}"]
     # As it is in use, so it will do.
     (m.root / devices / "vda2").unlink()
     m.image.unlink()

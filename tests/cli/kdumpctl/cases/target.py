@@ -281,17 +281,6 @@ def unhandled_targets(m: Machine) -> None:
                "xfs, btrfs, virtiofs or NFS.\n")
 
 
-def virtiofs_device(m: Machine, module: str) -> None:
-    """A device that shares a folder, driven by that module."""
-    device = "sys/devices/pci0000:00/0000:00:05.0/virtio3"
-    m.write(f"{device}/device", "0x001a")
-    m.write(f"sys/module/{module}/initstate", "live")
-    m.link(f"sys/bus/virtio/drivers/virtiofs/module", f"sys/module/{module}")
-    m.link(f"{device}/driver", "sys/bus/virtio/drivers/virtiofs")
-    m.link("sys/devices/pci0000:00/0000:00:05.0/driver", "sys/bus/pci/drivers/busx-pci")
-    m.link("sys/bus/virtio/devices/virtio3", device)
-
-
 def virtiofs(m: Machine) -> None:
     """A folder of the host's, by its tag; all devices of that kind are taken."""
     m.write("etc/kdump.conf", "core_collector cp\nvirtiofs crash disk\npath /x")
@@ -310,7 +299,7 @@ def virtiofs(m: Machine) -> None:
     (m.root / "srv/host/dumps").mkdir()
     refused(m, "this machine has no virtiofs device\n"
                "It is the host that gives the machine one.\n")
-    virtiofs_device(m, "card")
+    m.virtiofs("card")
     assert image_conf(m)[:2] == ['virtiofs "host"', 'path "/dumps"'], image_conf(m)
     modules = {Path(name).stem for name in m.image_files() if name.endswith(".ko")}
     assert modules == {"bus", "helper", "busx_pci", "card", "sharefs"}, modules
@@ -320,7 +309,7 @@ def virtiofs(m: Machine) -> None:
 
 def virtiofs_that_is_not_mounted(m: Machine) -> None:
     """A line with noauto in fstab is enough."""
-    virtiofs_device(m, "card")
+    m.virtiofs("card")
     m.write("etc/kdump.conf", "core_collector cp\nvirtiofs host\npath /dumps")
     m.write("etc/fstab", "host /srv/host virtiofs ro,noauto,nofail 0 0")
     assert image_conf(m)[:2] == ['virtiofs "host"', 'path "/dumps"'], image_conf(m)
