@@ -18,6 +18,7 @@
 #include "kdump/rootpath.h"
 #include "kdump/run.h"
 #include "kdump/staged.h"
+#include "kdump/tell.h"
 #include "kdump/words.h"
 
 #define STAGE LAYOUT_DRACUT_STAGE
@@ -329,17 +330,36 @@ static void merge(const char *name, char ret[static PATH_MAX])
 	snprintf(ret, PATH_MAX, "%s", admin ? name + 1 : name);
 }
 
-/* Of what is needed, what has not been seen. */
-static int strike_out(void *ctx, const struct cpio_entry *file)
+/*
+ * Where dracut's modules squash, squash-squashfs and squash-erofs of its versions put all but what
+ * mounts it: a file system in a file.
+ */
+static const char *const file_systems[] = {
+	"squash/root.img",
+	"squash-root.img",
+	"squashfs-root.img",
+	"erofs-root.img",
+};
+
+/* What was seen of an image. */
+struct seen {
+	struct strv missing;     /* of what is needed; "" is there */
+	const char *file_system; /* that the rest of the files are in; NULL: none */
+};
+
+static int look_at(void *ctx, const struct cpio_entry *file)
 {
-	struct strv *missing = ctx;
+	struct seen *seen = ctx;
 	char found[PATH_MAX], wanted[PATH_MAX];
 
 	merge(file->name, found);
-	for (size_t i = 0; i < missing->n; i++) {
-		merge(missing->v[i], wanted);
+	for (size_t i = 0; i < ARRAY_SIZE(file_systems); i++)
+		if (strcmp(found, file_systems[i]) == 0)
+			seen->file_system = file_systems[i];
+	for (size_t i = 0; i < seen->missing.n; i++) {
+		merge(seen->missing.v[i], wanted);
 		if (strcmp(found, wanted) == 0)
-			missing->v[i][0] = '\0';
+			seen->missing.v[i][0] = '\0';
 	}
 	return 0;
 }
@@ -356,22 +376,32 @@ static int list_needed(const struct image_plan *plan, struct strv *ret)
 	return r;
 }
 
+static void seen_done(struct seen *seen)
+{
+	strv_done(&seen->missing);
+}
+
 /* Is in the image what the capture runs? One that is compressed in an unknown way is not seen. */
 static int check_image(const struct sysroot *root, const struct image_plan *plan, struct err *err)
 {
-	_cleanup_(strv_done) struct strv missing = { NULL };
+	_cleanup_(seen_done) struct seen seen = { .file_system = NULL };
 	_cleanup_free_ char *line = words_line(plan->command.v);
-	int r = line ? list_needed(plan, &missing) : -ENOMEM;
+	int r = line ? list_needed(plan, &seen.missing) : -ENOMEM;
 
 	if (r < 0)
 		return err_oom(err);
-	r = image_walk(root, MADE, strike_out, &missing, err);
+	r = image_walk(root, MADE, look_at, &seen, err);
 	if (r == -EBADMSG)
 		return 0;
-	for (size_t i = 0; r == 0 && i < missing.n; i++)
-		if (missing.v[i][0])
+	if (r == 0 && seen.file_system) {
+		tell(TELL_INFO, "What the capture runs is in the image's /%s, which is not checked",
+		     seen.file_system);
+		return 0;
+	}
+	for (size_t i = 0; r == 0 && i < seen.missing.n; i++)
+		if (seen.missing.v[i][0])
 			r = err_set(err, -ENOENT, "dracut built an image without /%s",
-				    missing.v[i]);
+				    seen.missing.v[i]);
 	return r == -ENOENT ? err_hint(err, r, "See why: KDUMP_STAGE=%s %s", STAGE, line) : r;
 }
 

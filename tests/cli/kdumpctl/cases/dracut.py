@@ -26,6 +26,10 @@ while read -r source name; do
 	mkdir -p "${{name%/*}}" && touch "$name"
 done < programs
 [ ! -e {root}/dracut-forgets ] || rm "$(cat {root}/dracut-forgets)"
+if [ -e {root}/dracut-squashes ]; then
+	find . -mindepth 1 -delete
+	mkdir -p squash && touch init "$(cat {root}/dracut-squashes)"
+fi
 while [ $# -gt 2 ]; do shift; done
 find . -type f | cpio -o -H newc --quiet | gzip > "$1"
 """
@@ -222,6 +226,21 @@ def forgetful(m: Machine) -> None:
         assert done.returncode == 1 and m.image.read_bytes() == before
         assert done.stderr.startswith(f"cannot build {IMAGE}: dracut built an image without "
                                       f"/{wanted}\nSee why: KDUMP_STAGE=/{STAGE} "), done.stderr
+
+
+def squashed(m: Machine) -> None:
+    """What the capture runs may be in a file system in a file: all names that dracut gave it."""
+    install(m)
+    stack(m)
+    for name in ("squash/root.img", "squash-root.img", "squashfs-root.img", "erofs-root.img"):
+        m.write("dracut-squashes", name)
+        done = m.run("rebuild")
+        assert done.returncode == 0 and not done.stderr, done
+        assert f"in the image's /{name}, which is not checked\n" in done.stdout, done.stdout
+        assert name in {file.removeprefix("./") for file in m.image_files()}
+    m.write("dracut-squashes", "other-root.img")
+    done = m.run("rebuild")
+    assert done.returncode == 1 and "dracut built an image without /" in done.stderr, done
 
 
 def not_over_the_network(m: Machine) -> None:
