@@ -381,7 +381,25 @@ static void seen_done(struct seen *seen)
 	strv_done(&seen->missing);
 }
 
-/* Is in the image what the capture runs? One that is compressed in an unknown way is not seen. */
+/* What cannot be looked into may be good all the same. Return: 1 if it was, 0 if not, -errno. */
+static int look_into(const struct sysroot *root, struct seen *ret, struct err *err)
+{
+	int r = image_walk(root, MADE, look_at, ret, err);
+
+	if (r == 0 && !ret->file_system)
+		return 1;
+	if (r == 0)
+		tell(TELL_INFO, "What the capture runs is in the image's /%s, which is not checked",
+		     ret->file_system);
+	else if (r == -EBADMSG || r == -ENOENT)
+		return err_prefix(err, r, "what dracut built is no good");
+	else
+		tell_warning("Warning: the image is not checked for what the capture runs: %s",
+			     err->text);
+	return 0;
+}
+
+/* Is in the image what the capture runs, as far as can be told? */
 static int check_image(const struct sysroot *root, const struct image_plan *plan, struct err *err)
 {
 	_cleanup_(seen_done) struct seen seen = { .file_system = NULL };
@@ -390,19 +408,12 @@ static int check_image(const struct sysroot *root, const struct image_plan *plan
 
 	if (r < 0)
 		return err_oom(err);
-	r = image_walk(root, MADE, look_at, &seen, err);
-	if (r == -EBADMSG)
-		return 0;
-	if (r == 0 && seen.file_system) {
-		tell(TELL_INFO, "What the capture runs is in the image's /%s, which is not checked",
-		     seen.file_system);
-		return 0;
-	}
-	for (size_t i = 0; r == 0 && i < seen.missing.n; i++)
+	r = look_into(root, &seen, err);
+	for (size_t i = 0; r > 0 && i < seen.missing.n; i++)
 		if (seen.missing.v[i][0])
 			r = err_set(err, -ENOENT, "dracut built an image without /%s",
 				    seen.missing.v[i]);
-	return r == -ENOENT ? err_hint(err, r, "See why: KDUMP_STAGE=%s %s", STAGE, line) : r;
+	return r < 0 ? err_hint(err, r, "See why: KDUMP_STAGE=%s %s", STAGE, line) : 0;
 }
 
 /* The kernel unpacks one archive after the other. */

@@ -182,6 +182,44 @@ static int walk_plain(struct bytes *image, cpio_visitor *visit, void *ctx)
 	return bytes_slice(*image, end, image->size - end, image) ? 0 : -EBADMSG;
 }
 
+static int not_an_image(const char *path, struct err *err)
+{
+	return err_set(err, -EBADMSG, "%s is no capture image, or is damaged", path);
+}
+
+/*
+ * How else a kernel can unpack its first file system, lib/decompress.c of Linux: what begins in
+ * none of these ways is nothing to it.
+ */
+static const char *others_format(struct bytes b)
+{
+	static const struct {
+		const char *magic;
+		const char *name;
+	} others[] = {
+		{ "\x1f\x9e", "gzip" }, { "BZ", "bzip2" },     { "]\0", "lzma" },
+		{ "\x89L", "lzo" },     { "\x02\x21", "lz4" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (bytes_has(b, 0, others[i].magic, 2))
+			return others[i].name;
+	return NULL;
+}
+
+static int unpack(struct bytes packed, const char *path, struct mapping *ret, struct err *err)
+{
+	int r = unwrap(packed, UNPACKED_MAX, path, ret, err);
+	const char *format;
+
+	if (r != UNWRAP_NOT_MINE)
+		return r;
+	format = others_format(packed);
+	return format ? err_set(err, -ENOTSUP, "%s is %s-compressed, which cannot be unpacked here",
+				path, format)
+		      : not_an_image(path, err);
+}
+
 /*
  * All archives: the last unpacked, those before it as they are. Ours is the first; dracut may have
  * put others that are not compressed in between, for the processor and the firmware.
@@ -195,12 +233,15 @@ static int walk_archives(struct bytes image, const char *path, cpio_visitor *vis
 
 	while (r == 0 && image.size > 0 && image.data[0] == '0')
 		r = walk_plain(&image, visit, ctx);
+	if (r == -EBADMSG)
+		return not_an_image(path, err);
 	if (r != 0 || image.size == 0)
 		return r;
-	r = unwrap(image, UNPACKED_MAX, path, &unpacked, err);
-	if (r == UNWRAP_NOT_MINE)
-		return -EBADMSG;
-	return r < 0 ? r : cpio_walk(unpacked.bytes, visit, ctx, &end);
+	r = unpack(image, path, &unpacked, err);
+	if (r < 0)
+		return r;
+	r = cpio_walk(unpacked.bytes, visit, ctx, &end);
+	return r == -EBADMSG ? not_an_image(path, err) : r;
 }
 
 int image_walk(const struct sysroot *root, const char *path, cpio_visitor *visit, void *ctx,
@@ -212,10 +253,7 @@ int image_walk(const struct sysroot *root, const char *path, cpio_visitor *visit
 
 	if (r == 0)
 		r = mapping_open(full.text, &image, err);
-	if (r < 0)
-		return r;
-	r = walk_archives(image.bytes, path, visit, ctx, err);
-	return r == -EBADMSG ? err_set(err, r, "%s is no capture image of ours", path) : r;
+	return r < 0 ? r : walk_archives(image.bytes, path, visit, ctx, err);
 }
 
 static int count_file(void *ctx, const struct cpio_entry *file)
@@ -246,8 +284,8 @@ int image_measure(const struct sysroot *root, const char *path, struct image_siz
 		return err_errno(err, -errno, "%s", path);
 	sizes.packed = (uint64_t)st.st_size;
 	r = image_walk(root, path, count_file, &sizes, err);
-	if (r == -EBADMSG && sizes.builder == IMAGEBUILDER_DRACUT) {
-		/* Compressed in a way that is not ours to know. */
+	if (r < 0 && r != -EBADMSG && sizes.builder == IMAGEBUILDER_DRACUT) {
+		/* Compressed in a way that is not ours to know, or too big for us. */
 		sizes.unpacked = sizes.packed * UNPACKED_PER_BYTE;
 		r = 0;
 	}

@@ -36,10 +36,12 @@ _must_check_ int image_read_manifest(const struct sysroot *root, const char *pat
 
 /**
  * image_walk() - go through the files of an image, the manifest first.
- * Return: 0; as image_read_manifest(); what @visit returned, which has then set @err.
+ * Return: 0; -ENOENT if there is no image; -EBADMSG if no kernel could unpack it; -ENOTSUP,
+ * -EFBIG or -ENOMEM if only we cannot; -errno; what @visit returned, which has then set @err.
  */
 _must_check_ int image_walk(const struct sysroot *root, const char *path, cpio_visitor *visit,
 			    void *ctx, struct err *err);
+
 /** image_write_manifest() - begin an image: its first archive. Return: 0 or -errno. */
 _must_check_ int image_write_manifest(int fd, const char *manifest, struct err *err);
 
@@ -55,7 +57,10 @@ struct image_sizes {
 	enum imagebuilder builder;
 };
 
-/** image_measure() - look into an image. Return: as image_read_manifest(). */
+/**
+ * image_measure() - look into an image; what one of dracut's unpacks to is guessed if only a kernel
+ * can do that. Return: as image_read_manifest() and image_walk().
+ */
 _must_check_ int image_measure(const struct sysroot *root, const char *path,
 			       struct image_sizes *ret, struct err *err);
 

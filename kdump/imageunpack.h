@@ -13,7 +13,7 @@
 /**
  * image_unpack() - unpack an image of ours.
  * @path: of the image, as on the machine. @dir_fd: the folder, empty.
- * Return: 0; -EBADMSG if it is no image of ours or leads out of the folder; -errno. What was
+ * Return: 0; -EBADMSG if it is no image; -EINVAL if it leads out of the folder; -errno. What was
  * unpacked until then stays.
  */
 _must_check_ int image_unpack(const struct sysroot *root, const char *path, int dir_fd,

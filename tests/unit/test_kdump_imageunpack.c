@@ -87,7 +87,7 @@ static void test_no_image(_unused_ void **state)
 	tree_make(&tree);
 	tree_put(&tree, "/image", "garbage", 7);
 	assert_int_equal(image_unpack(&tree.root, "/image", AT_FDCWD, &err), -EBADMSG);
-	assert_string_equal(err.text, "/image is no capture image of ours");
+	assert_string_equal(err.text, "/image is no capture image, or is damaged");
 	assert_int_equal(image_unpack(&tree.root, "/none", AT_FDCWD, &err), -ENOENT);
 	tree_remove(&tree);
 }

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The capture image that dracut builds: when, from what, with which words."""
 
+import gzip
 import os
 import re
+import struct
 
 from expect import IMAGE, refused, started
 from machine import PREFIX, UUID, VERSION, Machine
@@ -32,6 +34,7 @@ if [ -e {root}/dracut-squashes ]; then
 fi
 while [ $# -gt 2 ]; do shift; done
 find . -type f | cpio -o -H newc --quiet | gzip > "$1"
+[ ! -e {root}/dracut-writes ] || cp {root}/dracut-writes "$1"
 """
 
 
@@ -241,6 +244,41 @@ def squashed(m: Machine) -> None:
     m.write("dracut-squashes", "other-root.img")
     done = m.run("rebuild")
     assert done.returncode == 1 and "dracut built an image without /" in done.stderr, done
+
+
+def not_to_be_unpacked(m: Machine) -> None:
+    """What a kernel unpacks, and we cannot, is taken with a warning; what none can is refused."""
+    install(m)
+    stack(m)
+    start, size = bytes.fromhex("28b52ffd"), struct.pack("<Q", 1 << 40)  # RFC 8878: zstd
+    made = f"/{STAGE}/image"
+    for written, why in (
+            (b"\x02\x21\x4c\x18", "is lz4-compressed, which cannot be unpacked here"),
+            (b"BZh9", "is bzip2-compressed, which cannot be unpacked here"),
+            (b"\x89LZO\0", "is lzo-compressed, which cannot be unpacked here"),
+            (start + b"\xe0" + size, "unpacks to more than 1073741824 bytes")):
+        (m.root / "dracut-writes").write_bytes(written)
+        done = m.run("rebuild")
+        assert done.returncode == 0 and m.image.read_bytes().endswith(written), done
+        found = re.fullmatch("Warning: the image is not checked for what the capture runs: "
+                             f"{made}:? {why}\n", done.stderr)
+        assert found, done.stderr
+        assert m.run("estimate").returncode == 0
+    before = m.image.read_bytes()
+    whole = gzip.compress(b"070701" + b"0" * 200)
+    for written, why in ((whole[:-9], ": gzip data is cut short"), (b"<html>", ""), (b"", ""),
+                         (whole, ""), (b"070701", "")):
+        (m.root / "dracut-writes").write_bytes(written)
+        done = m.run("rebuild")
+        why = f"{made}{why or ' is no capture image, or is damaged'}"
+        assert done.returncode == 1 and m.image.read_bytes() == before, done
+        assert done.stderr.startswith(f"cannot build {IMAGE}: what dracut built is no good: {why}"
+                                      f"\nSee why: KDUMP_STAGE=/{STAGE} "), done.stderr
+    m.write("dracut-writes", "")
+    m.write("usr/bin/dracut", "#!/bin/sh")
+    done = m.run("rebuild")
+    assert done.returncode == 1 and m.image.read_bytes() == before, done
+    assert "/image: No such file or directory\nSee why: " in done.stderr, done.stderr
 
 
 def not_over_the_network(m: Machine) -> None:
