@@ -56,9 +56,10 @@ static bool names_version(const char *options)
 	return has_any(options, names, ARRAY_SIZE(names));
 }
 
+/* The others, timeo and retrans, only say how long: without one of these that is for ever. */
 static bool names_patience(const char *options)
 {
-	static const char *const names[] = { "hard", "soft", "softerr", "timeo", "retrans" };
+	static const char *const names[] = { "hard", "soft", "softerr" };
 
 	return has_any(options, names, ARRAY_SIZE(names));
 }
@@ -67,6 +68,7 @@ int capnfs_options(const struct netrecord *record, const char *carried, const ch
 		   char ret[static CAPNFS_OPTIONS_MAX], struct err *err)
 {
 	char server[NETRECORD_ADDRESS_MAX];
+	/* Behind what is carried: of options that stand there twice, the last one counts. */
 	int n = snprintf(ret, CAPNFS_OPTIONS_MAX, "%s%s%s%s%snolock,addr=%s",
 			 carried ? carried : "", carried && carried[0] ? "," : "", version,
 			 version[0] ? "," : "", names_patience(carried) ? "" : BOUNDED ",",

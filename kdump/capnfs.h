@@ -28,8 +28,8 @@ bool capnfs_may_pass(int r);
 
 /**
  * capnfs_options() - what to mount with. A server that is gone makes an error after some minutes,
- * so that failure_action has its turn, unless @carried says how long it is waited for.
- * @carried: options of the running system's mount; NULL: none.
+ * so that failure_action has its turn, unless @carried has one of hard, soft and softerr.
+ * @carried: options of the image's configuration; NULL: none.
  * @version: option to add, for an export that was not mounted; "": none.
  * Return: 0, -ENAMETOOLONG.
  */
@@ -40,7 +40,7 @@ _must_check_ int capnfs_options(const struct netrecord *record, const char *carr
 /**
  * capnfs_mount() - mount an export where dump targets are mounted.
  * @source: HOST:/EXPORT.
- * @carried: options of the running system's mount; NULL: none. If they name no version, the
+ * @carried: options of the image's configuration; NULL: none. If they name no version, the
  *	newest that the server has is taken.
  * Return: 0 or -errno; a server that does not answer is tried for a bounded time.
  */

@@ -53,16 +53,15 @@ static int use_server(const char *source, struct target *t, struct err *err)
 }
 
 /*
- * Whether the kernel, or an administrator who thought of programs that go on when the server is
- * back, said "hard": it cannot be told. The capture has its own patience (capnfs.h).
+ * How long the running system waits for a server is about its own programs, that go on when it is
+ * back, and the mount table always says it, whether anybody asked for it or not. The capture has
+ * its own patience (capnfs.h), but for what kdump.conf itself says.
  */
-static int drop_hard(char **options, struct err *err)
+static int drop_patience(char **options, struct err *err)
 {
-	static const char *const names[] = { "hard", "timeo", "retrans" };
-	char *value;
-	size_t len;
+	static const char *const names[] = { "hard", "soft", "softerr", "timeo", "retrans" };
 
-	if (!*options || mnt_optstr_get_option(*options, "hard", &value, &len) != 0)
+	if (!*options)
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (mnt_optstr_remove_option(options, names[i]) < 0)
@@ -94,7 +93,7 @@ int nettarget_use_export(const char *source, const char *options, struct target 
 	if (r == 0 && !t->options)
 		r = mountopts_carry(options, "nfs", &t->options, err);
 	if (r == 0)
-		r = drop_hard(&t->options, err);
+		r = drop_patience(&t->options, err);
 	if (r < 0)
 		return r;
 	t->type = strdup("nfs");

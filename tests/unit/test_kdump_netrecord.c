@@ -201,8 +201,14 @@ static void test_nfs_options(_unused_ void **state)
 	check_nfs_options(NULL, "", BOUNDED "nolock,addr=2001:db8::1");
 	check_nfs_options("vers=3,hard", "", "vers=3,hard,nolock,addr=2001:db8::1");
 	check_nfs_options("hard", "vers=4.2", "hard,vers=4.2,nolock,addr=2001:db8::1");
-	check_nfs_options("timeo=50", "vers=4.2", "timeo=50,vers=4.2,nolock,addr=2001:db8::1");
-	check_nfs_options("sync,retrans=50", "", "sync,retrans=50,nolock,addr=2001:db8::1");
+	check_nfs_options("softerr,timeo=50", "vers=4.2",
+			  "softerr,timeo=50,vers=4.2,nolock,addr=2001:db8::1");
+	check_nfs_options("soft,retrans=5", "", "soft,retrans=5,nolock,addr=2001:db8::1");
+	/* Alone they bound nothing, and ours, which come later, are those that count. */
+	check_nfs_options("timeo=50", "vers=4.2",
+			  "timeo=50,vers=4.2," BOUNDED "nolock,addr=2001:db8::1");
+	check_nfs_options("sync,retrans=50", "",
+			  "sync,retrans=50," BOUNDED "nolock,addr=2001:db8::1");
 	check_nfs_options("sharded", "", "sharded," BOUNDED "nolock,addr=2001:db8::1");
 	check_nfs_options(NULL, "vers=3", "vers=3," BOUNDED "nolock,addr=2001:db8::1");
 }

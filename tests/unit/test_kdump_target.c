@@ -82,10 +82,15 @@ static void test_nfs(_unused_ void **state)
 	check_nfs("21 20 0:40 / /srv rw - nfs [2001:db8::1]:/x "
 		  "rw,vers=3,mountport=20048,lock,local_lock=none",
 		  NULL, "/srv", "[2001:db8::1]:/x", "/", "vers=3", "");
+	/* How long programs wait for the server is not how long the capture does. */
+	check_nfs("21 20 0:40 / /srv rw - nfs4 store:/export/d rw,vers=4.2,soft,timeo=50,retrans=1",
+		  NULL, "/srv/crash", "store:/export/d", "/crash", "vers=4.2", "");
 	/* Not mounted: as fstab says, or as the server likes it. */
 	check_nfs("", "store:/x", "/crash", "store:/x", "/crash", "", "");
 	put("/etc/fstab", "store:/x /mnt nfs noauto,vers=4.1,bg 0 0\n");
 	check_nfs("", "store:/x", "/crash", "store:/x", "/crash", "vers=4.1", "");
+	put("/etc/fstab", "store:/x /mnt nfs noauto,timeo=9000,retrans=5 0 0\n");
+	check_nfs("", "store:/x", "/crash", "store:/x", "/crash", "", "");
 }
 
 static void test_nfs_refused(_unused_ void **state)
