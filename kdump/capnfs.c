@@ -13,15 +13,14 @@
 
 enum {
 	TRY_SECONDS = 180, /* a server may be starting, a switch be learning */
-	TRY_GUARD_SECONDS = 300,
 	NOTICE_SECONDS = 5,
 };
 
 static const char *const versions[] = { "vers=4.2", "vers=4.1", "vers=4.0", "vers=3" };
 
 /*
- * Three minutes in all: nfs(5), of TCP. The guard waits for longer (ALIVE_SECONDS). Whoever waits
- * for a server for ever, as a running system's programs may, gets no dump anywhere.
+ * Three minutes in all: nfs(5), of TCP. CAPNFS_ERROR_SECONDS is made of it. Whoever waits for a
+ * server for ever, as a running system's programs may, gets no dump anywhere.
  */
 #define BOUNDED "soft,timeo=600,retrans=2"
 
@@ -133,7 +132,7 @@ int capnfs_mount(const struct netrecord *record, const char *source, const char 
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	for (;;) {
-		guard_step(guard, "mounting the dump target", TRY_GUARD_SECONDS);
+		guard_step(guard, "mounting the dump target", CAPNFS_GUARD_SECONDS);
 		r = mount_any_version(record, source, carried, err);
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		waited = (unsigned int)(now.tv_sec - start.tv_sec);

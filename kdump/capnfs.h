@@ -15,7 +15,16 @@
 #include "kdump/guard.h"
 #include "kdump/netrecord.h"
 
-enum { CAPNFS_OPTIONS_MAX = 4096 }; /* bytes: what mount(2) takes */
+enum {
+	CAPNFS_OPTIONS_MAX = 4096, /* bytes: what mount(2) takes */
+	/*
+	 * Until anything on a server that is gone has failed, by the options of capnfs_options().
+	 * The guard must wait for longer than this. Version 4 counts its three minutes a second
+	 * time if the connection, which has the same time, was not given up before them.
+	 */
+	CAPNFS_ERROR_SECONDS = 2 * 180,
+	CAPNFS_GUARD_SECONDS = CAPNFS_ERROR_SECONDS + 60,
+};
 
 /** capnfs_has_option() - does one of that name, as far as a '=', stand in a list? NULL is none. */
 bool capnfs_has_option(const char *options, const char *name);

@@ -28,8 +28,8 @@
 enum {
 	DISK_SECONDS = 60, /* until the target's disk is there */
 	DISK_GUARD_SECONDS = 90,
-	MOUNT_SECONDS = 300, /* replaying a journal takes time */
-	END_SECONDS = 300,   /* last sync and unmounting */
+	MOUNT_SECONDS = 300,                /* replaying a journal takes time */
+	END_SECONDS = CAPNFS_GUARD_SECONDS, /* last sync and unmounting */
 };
 
 static int mount_device(const struct conf *conf, const char *device, const char *options)
@@ -132,9 +132,11 @@ static int open_nfs(const struct conf *conf, const struct guard *guard, struct s
 		return r;
 	console_say("dump target is %s", conf->target);
 	r = capnfs_mount(&record, conf->target, conf->mount_options, guard, err);
-	if (r < 0)
-		return r;
-	return use_folder(conf, netrecord_format_address(&record.client, host), ret, err);
+	if (r == 0)
+		r = use_folder(conf, netrecord_format_address(&record.client, host), ret, err);
+	if (r == 0)
+		ret->remote = true;
+	return r;
 }
 
 static int open_ssh(const struct conf *conf, const struct guard *guard, struct sink *ret,
@@ -217,8 +219,27 @@ int captarget_open(const struct conf *conf, const struct guard *guard, struct si
 	return open_disk(conf, guard, ret, err);
 }
 
+/*
+ * The folder stays open, and what was not written stays in memory: the last one to close a file
+ * there would write it all, and wait. Where the kernel did not crash, a mount of its own may be
+ * of the same export, and then they are one for MNT_FORCE.
+ */
+static void abandon(struct sink *sink)
+{
+	if (umount2(LAYOUT_MOUNT_POINT, MNT_DETACH | (vmcore_is_there() ? MNT_FORCE : 0)) < 0)
+		console_say("cannot unmount the dump target: %s", strerror(errno));
+	*sink = (struct sink){ NULL };
+}
+
 void captarget_close(struct sink *sink, const struct guard *guard)
 {
+	guard_step(guard, "the last sync", END_SECONDS);
+	if (sink->remote && !guard->end.saved)
+		foldersink_space(sink);
+	if (sink->lost) {
+		abandon(sink);
+		return;
+	}
 	guard_step(guard, "the last sync", END_SECONDS);
 	sink_done(sink);
 	sync();

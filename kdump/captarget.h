@@ -22,7 +22,10 @@
 _must_check_ int captarget_open(const struct conf *conf, const struct guard *guard,
 				struct sink *ret, struct err *err);
 
-/** captarget_close() - sync what was written and let the target go; problems are told of. */
+/**
+ * captarget_close() - sync what was written and let the target go; problems are told of. One that
+ * is lost is left at once, as it is.
+ */
 void captarget_close(struct sink *sink, const struct guard *guard);
 
 #endif

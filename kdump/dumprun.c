@@ -162,7 +162,7 @@ void dumprun_tell(const struct dumprun *run)
 	size_t size;
 	int r;
 
-	if (!sink->where || sink->core_only)
+	if (!sink->where || sink->core_only || sink->lost)
 		return;
 	capturerecord_end(run->record, 0);
 	run->record->folder = sink->where;
@@ -173,12 +173,14 @@ void dumprun_tell(const struct dumprun *run)
 				   &err);
 	if (r < 0)
 		console_say("saving %s failed, %s", CAPTURERECORD_NAME, err.text);
+	if (sink->lost)
+		return;
 	r = capturelog_make(run->hooks->root, &log, &err);
 	if (r == 0)
 		r = sinkwrite_text(sink, CAPTURELOG_UNFINISHED, CAPTURELOG_NAME, log, strlen(log),
 				   &err);
 	if (r < 0)
 		console_say("saving %s failed, %s", CAPTURELOG_NAME, err.text);
-	if (is_test(run) && tell_test(run, &err) < 0)
+	if (!sink->lost && is_test(run) && tell_test(run, &err) < 0)
 		console_say("saving %s failed, %s", SELFTEST_NAME, err.text);
 }

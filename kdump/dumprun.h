@@ -59,7 +59,8 @@ void dumprun_failed(const struct dumprun *run, const struct err *err);
 
 /**
  * dumprun_tell() - save the capture's log and record beside the dump, if one was begun in the
- * sink, and how the test went if it is one. Failures are told of on the console.
+ * sink, and how the test went if it is one. Failures are told of on the console. Where the sink
+ * is lost, nothing is tried.
  */
 void dumprun_tell(const struct dumprun *run);
 

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "kdump/console.h"
 #include "kdump/dumpname.h"
 #include "kdump/foldersink.h"
 #include "kdump/publish.h"
@@ -63,13 +65,42 @@ static int make_folder(const struct sink *sink, time_t when, char **ret, struct 
 	return err_set(err, -EEXIST, "%s: no name is free after %s", folder->parent, name);
 }
 
-static int begin(struct sink *sink, time_t when, struct err *err)
+uint64_t foldersink_space(struct sink *sink)
+{
+	const char *parent = foldersink_parent(sink);
+	struct statvfs fs;
+
+	if (!parent || sink->lost)
+		return UINT64_MAX;
+	sink_alive(sink);
+	if (statvfs(parent, &fs) == 0)
+		return (uint64_t)fs.f_bfree * fs.f_frsize; /* root has what is reserved, too */
+	/* Whatever the error is: there are several for a server that is gone, by version and kernel. */
+	sink->lost = sink->remote && errno != ENOENT;
+	if (sink->lost)
+		console_say("the dump target's server does not answer any more: %s",
+			    strerror(errno));
+	return UINT64_MAX;
+}
+
+/* Something came to this end: if it failed, was it for the server? */
+static int ended(struct sink *sink, int r)
+{
+	if (r < 0 && sink->remote)
+		foldersink_space(sink);
+	return r;
+}
+
+static int begin_folder(struct sink *sink, time_t when, struct err *err)
 {
 	struct folder *folder = sink->state;
-	int r = make_folder(sink, when, &folder->path, err);
+	int r;
 
+	sink_alive(sink);
+	r = make_folder(sink, when, &folder->path, err);
 	if (r < 0)
 		return r;
+	sink_alive(sink);
 	folder->fd = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder->fd < 0)
 		return err_errno(err, -errno, "cannot open %s", folder->path);
@@ -80,9 +111,18 @@ static int begin(struct sink *sink, time_t when, struct err *err)
 	return 0;
 }
 
-static void close_it(struct sink_file *file)
+static int begin(struct sink *sink, time_t when, struct err *err)
 {
-	close_fd(&file->fd);
+	return ended(sink, begin_folder(sink, when, err));
+}
+
+/* Closing writes what is left of the file, which a lost server lets nobody do in time. */
+static void close_it(const struct sink *sink, struct sink_file *file)
+{
+	if (file->fd >= 0)
+		sink_alive(sink);
+	if (!sink->lost)
+		close_fd(&file->fd);
 	free(file->path);
 	file->fd = -1;
 	file->path = NULL;
@@ -100,9 +140,12 @@ static int open_file(struct sink *sink, struct sink_file *file, struct err *err)
 		file->path = NULL;
 		return err_oom(err);
 	}
+	sink_alive(sink);
 	file->fd = openat(folder->fd, file->unfinished,
 			  O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	return file->fd < 0 ? err_errno(err, -errno, "cannot create %s", file->unfinished) : 0;
+	if (file->fd < 0)
+		return ended(sink, err_errno(err, -errno, "cannot create %s", file->unfinished));
+	return 0;
 }
 
 static uint64_t progress(struct sink *sink, const struct sink_file *file)
@@ -110,31 +153,44 @@ static uint64_t progress(struct sink *sink, const struct sink_file *file)
 	const struct folder *folder = sink->state;
 	struct stat st;
 
+	sink_alive(sink);
 	if (fstatat(folder->fd, file->unfinished, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return 0;
 	return (uint64_t)st.st_size + (uint64_t)st.st_blocks;
 }
 
-static int publish_file(struct sink *sink, struct sink_file *file, struct err *err)
+static int finish_file(const struct sink *sink, struct sink_file *file, struct err *err)
 {
 	const struct folder *folder = sink->state;
+	int r;
 
-	close_it(file);
+	close_it(sink, file);
+	sink_alive(sink);
 	if (fchmodat(folder->fd, file->unfinished, 0600, 0) < 0)
 		return err_errno(err, -errno, "%s", file->unfinished);
-	return publish(folder->fd, file->unfinished, file->name, err);
+	sink_alive(sink);
+	r = publish_sync(folder->fd, file->unfinished, err);
+	sink_alive(sink);
+	return r < 0 ? r : publish_rename(folder->fd, file->unfinished, file->name, err);
+}
+
+static int publish_file(struct sink *sink, struct sink_file *file, struct err *err)
+{
+	return ended(sink, finish_file(sink, file, err));
 }
 
 static int keep(struct sink *sink, struct sink_file *file, struct err *err)
 {
 	const struct folder *folder = sink->state;
-	_cleanup_close_ int fd = -1;
+	int r;
 
-	close_it(file);
-	fd = openat(folder->fd, file->unfinished, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0 || fsync(fd) < 0)
-		return err_errno(err, -errno, "cannot sync %s", file->unfinished);
-	return 0;
+	ended(sink, -EIO); /* what was to be written has failed */
+	close_it(sink, file);
+	if (sink->lost)
+		return 0;
+	sink_alive(sink);
+	r = publish_sync(folder->fd, file->unfinished, err);
+	return ended(sink, r);
 }
 
 static int discard(struct sink *sink, struct err *err)

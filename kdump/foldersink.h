@@ -21,6 +21,12 @@
 _must_check_ int foldersink(const char *parent, const char *host, struct sink *ret,
 			    struct err *err);
 
+/**
+ * foldersink_space() - bytes that are free there, for root; UINT64_MAX where that cannot be told.
+ * It is how a server is found lost, too: after whatever failed there, the sink's own functions ask.
+ */
+uint64_t foldersink_space(struct sink *sink);
+
 /** foldersink_parent() - the folder that @sink's dumps go into; NULL if it is another kind. */
 const char *foldersink_parent(const struct sink *sink);
 

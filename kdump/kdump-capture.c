@@ -19,6 +19,7 @@
 #include "lib/err.h"
 #include "lib/sysroot.h"
 
+#include "kdump/capnfs.h"
 #include "kdump/capservice.h"
 #include "kdump/captarget.h"
 #include "kdump/conf.h"
@@ -44,9 +45,10 @@
 enum {
 	MODULES_SECONDS = 120,
 	STALL_SECONDS = 1800,    /* without a byte written by log reader or collector */
-	ALIVE_SECONDS = 300,     /* between two signs of life while these run, syncs included */
 	HOOK_SECONDS = 600,      /* for each program of the administrator's */
 	HOOK_GUARD_SECONDS = 30, /* more, until it must have been killed */
+	/* Between two signs of life while these run, syncs included. */
+	ALIVE_SECONDS = CAPNFS_GUARD_SECONDS,
 };
 
 enum { CMDLINE_MAX = 64 << 10 }; /* bytes of /proc/cmdline; kernels take 4096 or less */
@@ -259,7 +261,8 @@ static void fail(const struct err *err)
 	console_error(err);
 	dumprun_failed(&dump, err);
 	dumprun_tell(&dump);
-	sync();
+	if (!sink.lost)
+		sync();
 	if (conf.failure_action == CONF_SHELL) {
 		guard_step(&guard, "the shell", 0);
 		open_shell();

@@ -18,4 +18,11 @@
  */
 _must_check_ int publish(int dir_fd, const char *unfinished, const char *name, struct err *err);
 
+/** publish_sync() - its first half: all of @unfinished is on the disk. */
+_must_check_ int publish_sync(int dir_fd, const char *unfinished, struct err *err);
+
+/** publish_rename() - its second half. */
+_must_check_ int publish_rename(int dir_fd, const char *unfinished, const char *name,
+				struct err *err);
+
 #endif

@@ -98,7 +98,7 @@ static int save(const struct conf *conf, struct sink *sink, struct err *err)
 	    warning)
 		console_say("%s", warning);
 	r = savedump(&job, sink, time(NULL), err);
-	if (sink->where && sink->ops->discard(sink, &ignored) < 0)
+	if (sink->where && !sink->lost && sink->ops->discard(sink, &ignored) < 0)
 		console_error(&ignored);
 	return r;
 }

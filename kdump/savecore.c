@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -38,18 +37,6 @@ struct saving {
 	uint64_t left_bytes;
 };
 
-/* Bytes that are free for a dump; as many as there may be where that cannot be told. */
-static uint64_t space_of(const struct sink *sink)
-{
-	const char *folder = foldersink_parent(sink);
-	struct statvfs fs;
-
-	if (!folder || statvfs(folder, &fs) < 0)
-		return UINT64_MAX;
-	return (uint64_t)fs.f_bfree *
-	       fs.f_frsize; /* we are root, whom some of it is reserved for */
-}
-
 static void remove_file(const char *path)
 {
 	if (path && unlink(path) < 0 && errno != ENOENT)
@@ -61,6 +48,7 @@ static void remember_left(struct saving *s, const char *path)
 {
 	struct stat st;
 
+	sink_alive(s->sink);
 	if (!path || stat(path, &st) < 0)
 		return;
 	s->left = strdup(path);
@@ -70,6 +58,7 @@ static void remember_left(struct saving *s, const char *path)
 static void remove_left(struct saving *s)
 {
 	remove_file(s->left);
+	sink_alive(s->sink);
 	free(s->left);
 	s->left = NULL;
 	s->left_bytes = 0;
@@ -144,14 +133,15 @@ static int try_one(struct saving *s, const struct attempt *attempt, bool configu
 	r = s->sink->ops->open(s->sink, &file, err);
 	if (r < 0)
 		return r;
+	sink_alive(s->sink);
 	if (s->folder)
 		remove_file(file.path); /* what our own copy left */
 	s->job->record->status = 0;
 	r = attempt->own ? copy_memory(s, &file, err) : run_collector(s, attempt, &file, err);
-	s->full = r == -ENOSPC || (r < 0 && space_of(s->sink) < FULL_BYTES);
+	s->full = r == -ENOSPC || (r < 0 && foldersink_space(s->sink) < FULL_BYTES);
 	path = s->folder && file.path ? strdup(file.path) : NULL;
 	r = sinkwrite_finish(s->sink, &file, r, err);
-	if (r < 0)
+	if (r < 0 && !s->sink->lost)
 		remember_left(s, path);
 	s->full |= r == -ENOSPC;
 	if (r == 0)
@@ -162,8 +152,10 @@ static int try_one(struct saving *s, const struct attempt *attempt, bool configu
 /* Could @attempt do better than one that failed? */
 static bool is_worthwhile(const struct saving *s, const struct attempt *attempt)
 {
-	uint64_t space = space_of(s->sink);
+	uint64_t space = foldersink_space(s->sink);
 
+	if (s->sink->lost)
+		return false;
 	if (space != UINT64_MAX)
 		space += s->left_bytes;
 	if ((s->full && !attempt->less) || (attempt->own && !s->folder))
@@ -183,7 +175,7 @@ static bool skips_first(const struct saving *s, const struct attempts *attempts)
 
 	for (size_t i = 1; i < attempts->n; i++)
 		less |= attempts->v[i].less;
-	return less && s->size > space_of(s->sink) &&
+	return less && s->size > foldersink_space(s->sink) &&
 	       (first->own || !savedump_is_makedumpfile(first->words.v[0]));
 }
 
@@ -194,6 +186,8 @@ static int try_all(struct saving *s, const struct attempts *attempts, struct err
 	int first = 0, r = -1;
 
 	s->full = !s->job->once && skips_first(s, attempts);
+	if (s->sink->lost)
+		return err_set(err, -EIO, "the dump target's server does not answer");
 	if (s->full)
 		first = err_set(err, -ENOSPC, "there is no room for all of the memory");
 	for (size_t i = s->full ? 1 : 0; r < 0 && i < n; i++) {
@@ -217,7 +211,7 @@ static int try_all(struct saving *s, const struct attempts *attempts, struct err
  */
 static int reserve_room(const struct sink *sink)
 {
-	const char *folder = foldersink_parent(sink);
+	const char *folder = sink->remote ? NULL : foldersink_parent(sink);
 	int fd = folder ? open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600) : -1;
 
 	if (fd >= 0 && fallocate(fd, 0, 0, RESERVED_BYTES) < 0) {

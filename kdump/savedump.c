@@ -64,8 +64,11 @@ static void try_log(const struct savedump_job *job, struct sink *sink)
 int savedump(const struct savedump_job *job, struct sink *sink, time_t when, struct err *err)
 {
 	struct err why = ERR_INIT;
-	int r = sink->ops->begin(sink, when, err);
+	int r;
 
+	sink->alive = job->alive;
+	sink->alive_ctx = job->ctx;
+	r = sink->ops->begin(sink, when, err);
 	if (r < 0)
 		return r;
 	console_say("saving to %s", sink->where);

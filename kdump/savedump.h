@@ -45,7 +45,7 @@ _must_check_ int savedump_collector(const struct strv *collector, const char *vm
 
 /**
  * savedump() - save log and memory, telling of each step on the console.
- * @sink: where to; a dump begins in it.
+ * @sink: where to; a dump begins in it. From now on it gives the job's signs of life.
  * @when: now.
  * Return: 0 if the memory was saved; a log that could not be saved is told of, and no
  * failure. -errno otherwise.

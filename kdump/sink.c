@@ -34,6 +34,12 @@ void sink_dump_name(const struct sink *sink, time_t when, char ret[static DUMP_N
 		dump_name_write(sink->host, when, ret);
 }
 
+void sink_alive(const struct sink *sink)
+{
+	if (sink->alive)
+		sink->alive(sink->alive_ctx);
+}
+
 void sink_done(struct sink *sink)
 {
 	if (sink->ops)

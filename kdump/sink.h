@@ -56,7 +56,11 @@ struct sink {
 	char *where;    /* the place, for people; NULL before begin() */
 	bool streams;   /* no file can be written by its path, or be sought in */
 	bool core_only; /* there is room for one file, the memory's */
-	void *state;    /* the kind's own */
+	bool remote;    /* a mounted one of a server, which may take minutes until it fails */
+	bool lost;      /* that server answers no more: the rest would only take as long again */
+	void (*alive)(void *ctx); /* to be called before what may take long; NULL */
+	void *alive_ctx;
+	void *state; /* the kind's own */
 };
 
 /**
@@ -70,6 +74,9 @@ _must_check_ int sink_set_name(struct sink *sink, const char *name, struct err *
 
 /** sink_dump_name() - what a dump of that time is called. */
 void sink_dump_name(const struct sink *sink, time_t when, char ret[static DUMP_NAME_MAX]);
+
+/** sink_alive() - a sign of life, if anybody looks for one: what comes next may take long. */
+void sink_alive(const struct sink *sink);
 
 /** sink_done() - free what @sink owns; fine on one that is all zero. */
 void sink_done(struct sink *sink);
