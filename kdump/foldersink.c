@@ -159,12 +159,34 @@ static uint64_t progress(struct sink *sink, const struct sink_file *file)
 	return (uint64_t)st.st_size + (uint64_t)st.st_blocks;
 }
 
-static int finish_file(const struct sink *sink, struct sink_file *file, struct err *err)
+/*
+ * Who else opens the file is not told by every kernel's NFS client of what failed for this one:
+ * errors are asked for where it was written.
+ */
+static int close_written(struct sink *sink, struct sink_file *file, struct err *err)
+{
+	int fd = file->fd, r = 0;
+
+	if (fd < 0)
+		return 0;
+	sink_alive(sink);
+	if (fsync(fd) < 0)
+		return err_errno(err, -errno, "cannot sync %s", file->unfinished);
+	sink_alive(sink);
+	if (close(fd) < 0 && errno != EINTR)
+		r = err_errno(err, -errno, "cannot close %s", file->unfinished);
+	file->fd = -1;
+	return r;
+}
+
+static int finish_file(struct sink *sink, struct sink_file *file, struct err *err)
 {
 	const struct folder *folder = sink->state;
-	int r;
+	int r = ended(sink, close_written(sink, file, err));
 
 	close_it(sink, file);
+	if (r < 0)
+		return r;
 	sink_alive(sink);
 	if (fchmodat(folder->fd, file->unfinished, 0600, 0) < 0)
 		return err_errno(err, -errno, "%s", file->unfinished);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
+
+#include "lib/number.h"
 
 #include "kdump/console.h"
 #include "kdump/savecore.h"
@@ -17,6 +20,25 @@ bool savedump_is_makedumpfile(const char *program)
 	return strcmp(slash ? slash + 1 : program, "makedumpfile") == 0;
 }
 
+/*
+ * makedumpfile(8): the bit of --message-level for errors, among them the only word that there is
+ * of a dump that could not be closed (sinkwrite.c).
+ */
+#define LEVEL  "--message-level"
+#define ERRORS 4
+
+/* A word of makedumpfile's, of which @before stands before it; levels have ERRORS in any case. */
+static int add_word(struct strv *ret, const char *before, const char *word)
+{
+	bool has_value = strncmp(word, LEVEL "=", strlen(LEVEL "=")) == 0;
+	const char *value = has_value ? word + strlen(LEVEL "=") : word;
+	uint64_t level;
+
+	if ((!has_value && strcmp(before, LEVEL) != 0) || number_parse(value, 10, &level) < 0)
+		return strv_add(ret, word);
+	return strv_addf(ret, "%s%" PRIu64, has_value ? LEVEL "=" : "", level | ERRORS);
+}
+
 int savedump_collector(const struct strv *collector, const char *vmcore, const char *output,
 		       struct strv *ret)
 {
@@ -27,8 +49,10 @@ int savedump_collector(const struct strv *collector, const char *vmcore, const c
 	if (r == 0 && is_makedumpfile && !output)
 		r = strv_add(ret, flattened);
 	for (size_t i = 1; r == 0 && i < collector->n; i++)
-		if (!is_makedumpfile || strcmp(collector->v[i], flattened) != 0)
+		if (!is_makedumpfile)
 			r = strv_add(ret, collector->v[i]);
+		else if (strcmp(collector->v[i], flattened) != 0)
+			r = add_word(ret, collector->v[i - 1], collector->v[i]);
 	if (r == 0)
 		r = strv_add(ret, vmcore);
 	return r == 0 && output ? strv_add(ret, output) : r;

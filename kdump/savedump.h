@@ -36,7 +36,7 @@ bool savedump_is_makedumpfile(const char *program);
  * savedump_collector() - the command that writes a dump.
  * @collector: core_collector's words.
  * @output: the file to write; NULL: the dump goes to standard output. makedumpfile's -F,
- *	which is for that, is left out or added as needed.
+ *	which is for that, is left out or added as needed, and it says its errors.
  * @ret: empty list; gets the words, @vmcore and @output.
  * Return: 0 or -ENOMEM.
  */

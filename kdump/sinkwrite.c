@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/file.h"
 
 #include "kdump/console.h"
+#include "kdump/relay.h"
 #include "kdump/run.h"
 #include "kdump/sinkwrite.h"
+
+enum { MESSAGES_SECONDS = 10 }; /* until what a program said last is on the console */
+
+/*
+ * makedumpfile's, when close() of the dump fails, after which it ends as if all were well. The NFS
+ * client of older kernels tells only the open file that wrote of an error that shows late: there
+ * this line is all that there is of it.
+ */
+#define NOT_CLOSED "Can't close the dump file"
 
 /* Progress of a program: the file that it writes grows. */
 struct growth {
@@ -31,16 +42,39 @@ static bool has_grown(void *ctx)
 	return grown;
 }
 
+/* Run it, and tell if what it wrote is known not to be whole although it ends well. */
+static int run_watched(char *const *argv, struct run_options *options, int *ret_status,
+		       struct err *err)
+{
+	struct relay messages = RELAY_NONE;
+	struct err second = ERR_INIT;
+	bool found;
+	int r;
+
+	if (relay_start(STDERR_FILENO, NOT_CLOSED, &messages, &second) == 0)
+		options->stderr_fd = messages.fd;
+	else
+		console_say("%s, going on", second.text);
+	r = run_program(argv, options, ret_status, err);
+	if (relay_finish(&messages, MESSAGES_SECONDS, &found, &second) < 0)
+		console_say("%s", second.text);
+	if (r == 0 && *ret_status == 0 && found)
+		r = err_set(err, -EIO, "not all of the file was written");
+	return r;
+}
+
 int sinkwrite_program(const struct savedump_job *job, struct sink *sink,
 		      const struct sink_file *file, char *const *argv, struct progress *progress,
 		      int *ret_status, struct err *err)
 {
 	struct growth growth = { .job = job, .sink = sink, .file = file, .progress = progress };
-	const struct run_options options = { .stdout_fd = file->fd < 0 ? 0 : file->fd,
-					     .seconds = job->stall,
-					     .tick = has_grown,
-					     .ctx = &growth };
-	int r = run_program(argv, &options, ret_status, err);
+	struct run_options options = { .stdout_fd = file->fd < 0 ? 0 : file->fd,
+				       .seconds = job->stall,
+				       .tick = has_grown,
+				       .ctx = &growth };
+	int r = file->path && savedump_is_makedumpfile(argv[0])
+			? run_watched(argv, &options, ret_status, err)
+			: run_program(argv, &options, ret_status, err);
 
 	job->alive(job->ctx);
 	return r == 0 && *ret_status != 0 ? err_set(err, -EIO, "exitcode:%d", *ret_status) : r;

@@ -213,7 +213,7 @@ static int open_stream(struct server *server, const char *path, struct sink_file
 	r = run_start(argv.v, &options, &server->writer, err);
 	close(fds[0]);
 	if (r == 0)
-		r = relay_start(fds[1], &server->relay, err);
+		r = relay_start(fds[1], NULL, &server->relay, err);
 	close(fds[1]);
 	if (r == 0)
 		file->fd = server->relay.fd;
@@ -259,7 +259,7 @@ static int finish(struct server *server, struct sink_file *file, struct err *err
 	free(file->path);
 	file->path = NULL;
 	guard_step(server->guard, "finishing a file", GUARD_SECONDS);
-	r = relay_finish(&server->relay, FINISH_SECONDS, err);
+	r = relay_finish(&server->relay, FINISH_SECONDS, NULL, err);
 	if (server->writer) {
 		guard_step(server->guard, "finishing a file", GUARD_SECONDS);
 		ended = run_wait(server->writer, FINISH_SECONDS, &status, &second);

@@ -21,6 +21,7 @@
 #include "kdump/modload.h"
 #include "kdump/run.h"
 #include "kdump/savedump.h"
+#include "kdump/words.h"
 
 enum { NOW = 1556220291 }; /* 2019-04-25 19:24:51 UTC */
 
@@ -242,6 +243,20 @@ static void test_core_stalls(void **state)
 	assert_non_null(strstr(err.text, "no progress for 1 s, stopped"));
 }
 
+/* What a collector's line becomes; makedumpfile says its errors, whatever it was told to say. */
+static void check_level(const char *line, const char *wanted)
+{
+	_cleanup_(strv_done) struct strv in = { NULL }, out = { NULL };
+	_cleanup_free_ char *got = NULL, *all = NULL;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(words_split(line, &in, &err), 0);
+	assert_int_equal(savedump_collector(&in, "a", "b", &out), 0);
+	got = words_line(out.v);
+	assert_true(asprintf(&all, "%s a b", wanted) > 0);
+	assert_string_equal(got, all);
+}
+
 static void test_collector_words(_unused_ void **state)
 {
 	_cleanup_(strv_done) struct strv in = { NULL }, out = { NULL }, other = { NULL };
@@ -260,6 +275,12 @@ static void test_collector_words(_unused_ void **state)
 	assert_string_equal(stream.v[1], "-F");
 	assert_string_equal(stream.v[2], "-l");
 	assert_string_equal(stream.v[3], "/proc/vmcore");
+	check_level("makedumpfile --message-level 1 -d 31", "makedumpfile --message-level 5 -d 31");
+	check_level("makedumpfile --message-level=0", "makedumpfile --message-level=4");
+	check_level("makedumpfile --message-level 31 1", "makedumpfile --message-level 31 1");
+	check_level("makedumpfile --message-level -d 1", "makedumpfile --message-level -d 1");
+	check_level("makedumpfile --message-level", "makedumpfile --message-level");
+	check_level("/opt/x --message-level 1", "/opt/x --message-level 1");
 	free(in.v[0]);
 	in.v[0] = strdup("/bin/other");
 	assert_int_equal(savedump_collector(&in, "a", "b", &other), 0);

@@ -42,6 +42,7 @@ static struct machine {
 	unsigned int failed;  /* calls that would have taken minutes */
 	unsigned int starved; /* of these, without a sign of life since the last one */
 	unsigned int last;    /* @alive then */
+	bool lossy;           /* a server that lives: errors only show where a file was written */
 } m;
 
 /* Does a call that names this fail? With errno set if so. */
@@ -133,6 +134,10 @@ int renameat(int from_dir, const char *from, int to_dir, const char *to)
 
 int fsync(int fd)
 {
+	if (m.lossy && (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY) {
+		errno = EDQUOT;
+		return -1;
+	}
 	return fails(fd, NULL) ? -1 : SAME(int (*)(int), fsync)(fd);
 }
 
@@ -302,6 +307,50 @@ static void test_alive(_unused_ void **state)
 	assert_string_equal(m.record.result, CAPTURERECORD_REDUCED);
 }
 
+static bool is_there(const char *name)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s%s", m.sink.where, name);
+	return access(path, F_OK) == 0;
+}
+
+/* What nobody but the writer is told of: whoever opens the file anew may sync it, and be told 0. */
+static void test_error_of_the_writer(_unused_ void **state)
+{
+	m.lossy = true;
+	assert_int_equal(save(), 0);
+	assert_false(m.sink.lost);
+	assert_false(is_there("vmcore-dmesg.txt"));
+	assert_true(is_there("vmcore-dmesg-incomplete.txt"));
+	assert_false(is_there("capture.json"));
+	assert_true(is_there("vmcore")); /* a program wrote it, and has closed it */
+}
+
+static void test_error_of_our_own_copy(_unused_ void **state)
+{
+	m.job.makedumpfile = NULL;
+	program("/collect", "exit 1");
+	m.lossy = true;
+	assert_int_equal(save(), -EIO);
+	assert_false(is_there("vmcore"));
+	assert_true(is_there("vmcore-incomplete"));
+}
+
+/* makedumpfile only says so when its dump cannot be closed, and ends as if it were whole. */
+static void test_not_closed(_unused_ void **state)
+{
+	program("/makedumpfile",
+		"for to; do :; done; echo part >$to; [ $# -gt 4 ] || "
+		"echo \"Can't close the dump file($to). Disk quota exceeded\" >&2");
+	strv_done(&m.collector);
+	assert_int_equal(strv_add(&m.collector, m.makedumpfile), 0);
+	assert_int_equal(save(), 0);
+	check_ran("dmesg\nmakedumpfile\nmakedumpfile\nmakedumpfile\n");
+	assert_string_equal(m.record.result, CAPTURERECORD_REDUCED);
+	assert_true(is_there("vmcore"));
+}
+
 /* A disk here says at once that it fails, and a smaller dump may miss the place where it does. */
 static void test_local(_unused_ void **state)
 {
@@ -317,10 +366,17 @@ static void test_local(_unused_ void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_PLACE(test_in_the_memory),   IN_PLACE(test_after_the_memory),
-		IN_PLACE(test_in_the_log),      IN_PLACE(test_before_all),
-		IN_PLACE(test_in_our_own_copy), IN_PLACE(test_in_the_record),
-		IN_PLACE(test_alive),           IN_PLACE(test_local),
+		IN_PLACE(test_in_the_memory),
+		IN_PLACE(test_after_the_memory),
+		IN_PLACE(test_in_the_log),
+		IN_PLACE(test_before_all),
+		IN_PLACE(test_in_our_own_copy),
+		IN_PLACE(test_in_the_record),
+		IN_PLACE(test_alive),
+		IN_PLACE(test_local),
+		IN_PLACE(test_error_of_the_writer),
+		IN_PLACE(test_error_of_our_own_copy),
+		IN_PLACE(test_not_closed),
 	};
 
 	return cmocka_run_group_tests_name("kdump/lostserver", tests, NULL, NULL);

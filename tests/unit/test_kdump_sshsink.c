@@ -211,23 +211,68 @@ static void test_relay(_unused_ void **state)
 	int fds[2];
 
 	assert_int_equal(pipe(fds), 0);
-	must(relay_start(fds[1], &relay, &err), &err);
+	must(relay_start(fds[1], NULL, &relay, &err), &err);
 	close(fds[1]);
 	assert_int_equal(file_write_all(relay.fd, "abcde", 5), 0);
 	assert_int_equal(read(fds[0], got, sizeof(got)), 5);
 	assert_string_equal(got, "abcde");
-	must(relay_finish(&relay, 10, &err), &err);
+	must(relay_finish(&relay, 10, NULL, &err), &err);
 	assert_int_equal(relay.pid, 0);
 	assert_int_equal(read(fds[0], got, sizeof(got)), 0);
 	close(fds[0]);
 	/* Nobody takes what is written. */
 	assert_int_equal(pipe(fds), 0);
 	close(fds[0]);
-	must(relay_start(fds[1], &relay, &err), &err);
+	must(relay_start(fds[1], NULL, &relay, &err), &err);
 	close(fds[1]);
 	assert_int_equal(file_write_all(relay.fd, "abcde", 5), 0);
-	assert_int_equal(relay_finish(&relay, 10, &err), -EPIPE);
+	assert_int_equal(relay_finish(&relay, 10, NULL, &err), -EPIPE);
 	assert_int_equal(relay_bytes(&relay), 0);
+}
+
+/* Does the relay see it in what comes in two pieces? All is handed on in any case. */
+static void check_found(const char *first, const char *second, bool wanted)
+{
+	struct relay relay = RELAY_NONE;
+	struct err err = ERR_INIT;
+	char got[1024] = "", whole[1024];
+	size_t size = 0, first_size = strlen(first);
+	ssize_t n;
+	int fds[2];
+	bool found = !wanted;
+
+	snprintf(whole, sizeof(whole), "%s%s", first, second);
+	assert_int_equal(pipe(fds), 0);
+	must(relay_start(fds[1], "abcd", &relay, &err), &err);
+	close(fds[1]);
+	assert_int_equal(file_write_all(relay.fd, first, first_size), 0);
+	while (size < first_size) {
+		n = read(fds[0], got + size, sizeof(got) - 1 - size);
+		assert_true(n > 0);
+		size += (size_t)n;
+	}
+	assert_int_equal(file_write_all(relay.fd, second, strlen(second)), 0);
+	must(relay_finish(&relay, 10, &found, &err), &err);
+	while ((n = read(fds[0], got + size, sizeof(got) - 1 - size)) > 0)
+		size += (size_t)n;
+	close(fds[0]);
+	assert_string_equal(got, whole);
+	assert_int_equal(found, wanted);
+}
+
+static void test_relay_finds(_unused_ void **state)
+{
+	check_found("abcd", "", true);
+	check_found("", "xxabcdxx", true);
+	check_found("ab", "cd", true);
+	check_found("xa", "bcdx", true);
+	check_found("aaabc", "dx", true);
+	check_found("abcab", "cdx", true);
+	check_found("abcd", "x", true);
+	check_found("ab", "xcd", false);
+	check_found("abc", "", false);
+	check_found("bcd", "abc", false);
+	check_found("", "", false);
 }
 
 int main(void)
@@ -239,6 +284,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_server_comes_late, setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(test_copies, setup, tree_teardown),
 		cmocka_unit_test(test_relay),
+		cmocka_unit_test(test_relay_finds),
 	};
 
 	setenv("TZ", "UTC", 1);
