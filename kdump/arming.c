@@ -17,6 +17,7 @@
 #include "kdump/image.h"
 #include "kdump/loader.h"
 #include "kdump/luks.h"
+#include "kdump/lvmsnapshot.h"
 #include "kdump/manifest.h"
 #include "kdump/memory.h"
 #include "kdump/nettarget.h"
@@ -273,8 +274,15 @@ static void take_builder(struct arming *a)
 		a->plan.builder = IMAGEBUILDER_OWN; /* kexec will say what is wrong with it */
 }
 
+void arming_tell_snapshots(const struct arming *a)
+{
+	if (a->plan.snapshots)
+		tell_warning("Warning: %s", LVMSNAPSHOT_WARNING);
+}
+
 static void tell_builder(const struct arming *a)
 {
+	arming_tell_snapshots(a);
 	if (!a->plan.why)
 		return;
 	tell(TELL_INFO, "The capture image is built by dracut: %s", a->plan.why);

@@ -80,6 +80,9 @@ _must_check_ int arming_reach_target(const struct arming *a, struct err *err);
 /** arming_plan_image() - work out the image. Return: 0 or -errno. */
 _must_check_ int arming_plan_image(struct arming *a, struct err *err);
 
+/** arming_tell_snapshots() - warn if a dump will cost what was planned for its snapshots. */
+void arming_tell_snapshots(const struct arming *a);
+
 /**
  * arming_compare_image() - tell why the image that is there is not what was planned.
  * Return: 1 if it is not, 0 if it is, -errno.

@@ -15,6 +15,7 @@
 #include "kdump/diskwait.h"
 #include "kdump/layers.h"
 #include "kdump/layout.h"
+#include "kdump/lvmsnapshot.h"
 
 /* Seconds. Controllers with many disks take most of a minute to have them all spin up. */
 enum {
@@ -247,11 +248,13 @@ static int place_volume(const struct assembly *a, size_t made, const struct laye
 		r = err_oom(err);
 	else
 		r = lvmvolume_table(&search.volume, &described, err);
-	lvmvolume_done(&search.volume);
 	if (r == -ENODATA && waited < 0)
-		return err_set(err, waited, "%s", missing.text);
+		r = err_set(err, waited, "%s", missing.text);
 	if (r == 0)
 		r = translate_table(a, made, &described, ret, err);
+	if (r == 0)
+		lvmsnapshot_give_up(a->root, &search.volume);
+	lvmvolume_done(&search.volume);
 	if (r < 0)
 		return r;
 	if (waited < 0)

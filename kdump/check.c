@@ -10,6 +10,7 @@
 #include "kdump/cryptkey.h"
 #include "kdump/image.h"
 #include "kdump/kconfig.h"
+#include "kdump/lvmsnapshot.h"
 #include "kdump/manifest.h"
 #include "kdump/reservation.h"
 #include "kdump/rootpath.h"
@@ -166,6 +167,10 @@ static enum check_result check_image(struct state *s, struct err *says)
 		state = "is in date";
 	err_set(says, 0, "%s %s%s%s", a->kernel.image, state,
 		a->plan.why ? "; dracut builds it: " : "", a->plan.why ? a->plan.why : "");
+	if (a->plan.snapshots) {
+		err_hint(says, 0, "%s", LVMSNAPSHOT_WARNING);
+		return CHECK_WARNING;
+	}
 	if (!cryptkey_is_asked(a->root, &a->plan.layers, a->conf.dracut_args))
 		return CHECK_OK;
 	err_hint(says, 0, "%s", CRYPTKEY_WARNING);

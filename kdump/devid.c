@@ -2,11 +2,14 @@
 #include <blkid.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "kdump/devid.h"
 #include "kdump/rootpath.h"
+
+enum { UUID_FILE_MAX = 4096 }; /* bytes of a file in sysfs: a page */
 
 static void free_probe(blkid_probe *probe)
 {
@@ -72,6 +75,30 @@ static bool has_holders(const struct sysroot *root, const char *name, const char
 	return false;
 }
 
+/*
+ * Is it what a snapshot of LVM looks like: a mapped device that lies on a store of changes? Beside
+ * it there is its origin, with the same file system and UUID, which is the one that is meant.
+ */
+static bool is_snapshot(const struct sysroot *root, const char *name)
+{
+	_cleanup_closedir_ DIR *dir = NULL;
+	const struct dirent *entry;
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "/sys/class/block/%s/slaves", name);
+	dir = sysroot_opendir(root, path);
+	while (dir && (entry = readdir(dir))) {
+		_cleanup_free_ char *uuid = NULL;
+
+		snprintf(path, sizeof(path), "/sys/class/block/%s/dm/uuid", entry->d_name);
+		if (entry->d_name[0] != '.' &&
+		    sysroot_read(root, path, UUID_FILE_MAX, &uuid, NULL, NULL) == 0 &&
+		    fnmatch("LVM-*-cow*", uuid, 0) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* A partition of a disk that is held is seen beside what it is built into. */
 static bool is_held(const struct sysroot *root, const char *name)
 {
@@ -98,7 +125,7 @@ int devid_find(const struct sysroot *root, devid_match *match, void *ctx, char r
 			*p = '/'; /* Documentation/admin-guide/sysfs-rules.rst */
 		if (devid_read(root, node, &id, NULL) < 0)
 			continue;
-		id.held = is_held(root, entry->d_name);
+		id.held = is_held(root, entry->d_name) || is_snapshot(root, entry->d_name);
 		if (!match(ctx, node, &id))
 			continue;
 		if (ret)

@@ -21,7 +21,8 @@ struct devid {
 	char uuid[DEVID_MAX];      /* of that, or of the array that it is a member of */
 	char member[DEVID_MAX];    /* UUID of it alone, of an array's member */
 	char partition[DEVID_MAX]; /* UUID in the partition table */
-	bool held;                 /* another device is built upon it; devid_find() alone tells */
+	bool held;                 /* another device is built upon it, or it is LVM's snapshot of
+				    * another, with all that is on that; devid_find() alone tells */
 };
 
 /** devid_read() - read what is written on a device. Return: 0; -errno if it cannot be read. */

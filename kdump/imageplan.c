@@ -135,6 +135,7 @@ static int add_devices(const struct image_inputs *in, struct devchain *chain,
 
 	if (r == 0)
 		r = stack_drivers(in->root, &stack, chain, err);
+	plan->snapshots = stack.snapshots;
 	if (r < 0 || stack.layers.n == 0)
 		return r;
 	return add_layers(&stack, plan, err);
@@ -177,6 +178,7 @@ static int add_rootfs_devices(const struct image_inputs *in, struct devchain *ch
 	if (in->rootfs->server)
 		return refuse_rootfs("a server", err);
 	r = stack_find(in->root, in->rootfs, &stack, err);
+	plan->snapshots |= stack.snapshots;
 	if (r == 0 && stack.layers.n > 0)
 		r = in->target->sysfs ? refuse_rootfs("LVM, md or several devices", err)
 				      : add_layers(&stack, plan, err);

@@ -66,6 +66,7 @@ struct image_plan {
 	char *manifest;  /* see manifest.h */
 	enum imagebuilder builder;
 	char *why;           /* why dracut; NULL: it is ours */
+	bool snapshots;      /* of the target, which a dump invalidates: lvmsnapshot.h */
 	struct strv layers;  /* dracut's: what the target's device is built upon */
 	struct strv command; /* dracut's: what builds the image, in LAYOUT_DRACUT_STAGE */
 };

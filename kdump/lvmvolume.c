@@ -5,17 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array.h"
+
 #include "kdump/devid.h"
 #include "kdump/lvmarea.h"
 #include "kdump/lvmtext.h"
 #include "kdump/lvmvolume.h"
 
-enum {
-	ID_SIZE = LVMVOLUME_ID_MAX - 1,
-	NAME_MAX_ = 160, /* bytes of a name in a group, with NUL; LVM's limit is 127 */
-};
+enum { ID_SIZE = LVMVOLUME_ID_MAX - 1 };
 
-#define UUID_PREFIX "LVM-" /* of device-mapper's UUIDs: lvm2, lib/activate/dev_manager.c */
+/* Of device-mapper's UUIDs: lvm2, lib/activate/dev_manager.c. */
+#define UUID_PREFIX "LVM-"
+#define UUID_BELOW  "-real"
 
 /* A group's description, as far as it is needed. */
 struct group {
@@ -34,6 +35,14 @@ bool lvmvolume_of(const char *dm_uuid, struct lvmvolume *ret)
 	memcpy(ret->group, ids, ID_SIZE);
 	memcpy(ret->id, ids + ID_SIZE, ID_SIZE);
 	return true;
+}
+
+bool lvmvolume_is_below(const struct lvmvolume *volume, const char *dm_uuid)
+{
+	char wanted[sizeof(UUID_PREFIX) + 2 * LVMVOLUME_ID_MAX + sizeof(UUID_BELOW)];
+
+	snprintf(wanted, sizeof(wanted), UUID_PREFIX "%s%s" UUID_BELOW, volume->group, volume->id);
+	return strcmp(dm_uuid, wanted) == 0;
 }
 
 void lvmvolume_done(struct lvmvolume *volume)
@@ -117,8 +126,8 @@ static int damaged(struct err *err)
 }
 
 /* Find a volume by its id, and its name. Return: 0, -ENODATA, -EBADMSG. */
-static int find_volume(const struct group *group, const char *id, char name[static NAME_MAX_],
-		       struct lvmtext *ret)
+static int find_volume(const struct group *group, const char *id,
+		       char name[static LVMVOLUME_NAME_MAX], struct lvmtext *ret)
 {
 	struct lvmtext rest = group->volumes;
 	struct lvmtext_entry entry;
@@ -127,33 +136,50 @@ static int find_volume(const struct group *group, const char *id, char name[stat
 	while ((r = lvmtext_next(&rest, &entry)) > 0)
 		if (entry.section && has_id(entry.body, id)) {
 			*ret = entry.body;
-			return lvmtext_copy(entry.name, name, NAME_MAX_);
+			return lvmtext_copy(entry.name, name, LVMVOLUME_NAME_MAX);
 		}
 	return r < 0 ? r : -ENODATA;
 }
 
-/*
- * Does another volume depend on what is in this one? Who writes past LVM to a snapshot's origin
- * destroys the snapshot.
- */
-static bool is_origin(const struct group *group, const char *name)
+/* What a visitor returns that is not 0 is the end, and what went through them returns. */
+typedef int segment_visitor(void *ctx, struct lvmtext segment, struct err *err);
+
+/* Go through the segments of all volumes that depend on what is in that of the name. */
+static int visit_dependents(const struct group *group, const char *name, segment_visitor *visit,
+			    void *ctx, struct err *err)
 {
 	struct lvmtext rest = group->volumes;
 	struct lvmtext_entry volume, segment;
+	int r = 0;
 
-	while (lvmtext_next(&rest, &volume) > 0)
-		while (volume.section && lvmtext_next(&volume.body, &segment) > 0)
+	while (r == 0 && lvmtext_next(&rest, &volume) > 0)
+		while (r == 0 && volume.section && lvmtext_next(&volume.body, &segment) > 0)
 			if (segment.section && (lvmtext_has(segment.body, "origin", name) ||
 						lvmtext_has(segment.body, "external_origin", name)))
-				return true;
-	return false;
+				r = visit(ctx, segment.body, err);
+	return r;
+}
+
+/*
+ * A snapshot can be given up for a dump, but not one that is being merged: that goes on with the
+ * next boot, over what the capture writes. Whatever else there is goes by what the volume has.
+ */
+static int check_dependent(void *ctx _unused_, struct lvmtext segment, struct err *err)
+{
+	struct lvmtext value;
+
+	if (lvmtext_value(segment, "merging_store", &value) == 0)
+		return err_set(err, -ENOTSUP, "a snapshot is being merged into it");
+	if (!lvmtext_has(segment, "type", "snapshot"))
+		return err_set(err, -ENOTSUP, "another volume depends on what is in it");
+	return 0;
 }
 
 /* Write where in which disk a piece lies. Return: 0, -EBADMSG, -ENOTSUP. */
 static int put_place(const struct group *group, struct lvmtext disk_name, struct lvmtext extent,
 		     FILE *out, struct err *err)
 {
-	char name[NAME_MAX_], id[DEVID_MAX];
+	char name[LVMVOLUME_NAME_MAX], id[DEVID_MAX];
 	uint64_t start, extents, place;
 	struct lvmtext disk, value;
 
@@ -201,7 +227,7 @@ static int add_segment(const struct group *group, struct lvmtext segment, struct
 {
 	_cleanup_free_ char *params = NULL;
 	struct dmtable_row row = { .start = 0 };
-	char type[NAME_MAX_] = "?";
+	char type[LVMVOLUME_NAME_MAX] = "?";
 	struct lvmtext value;
 	uint64_t stripes;
 	size_t size;
@@ -249,29 +275,93 @@ static int add_segments(const struct group *group, struct lvmtext volume, struct
 	return r == 0 && (ret->n == 0 || ret->n != count) ? damaged(err) : r;
 }
 
-int lvmvolume_table(const struct lvmvolume *volume, struct dmtable *ret, struct err *err)
+/* Return: 0; -ENODATA if no description was seen; -EBADMSG. */
+static int read_group(const struct lvmvolume *volume, struct group *ret, struct err *err)
 {
-	struct lvmtext text, found;
-	struct group group;
-	char name[NAME_MAX_];
+	static const char nothing[] = "";
+	struct lvmtext text;
 	int r;
 
 	if (!volume->text)
 		return err_set(err, -ENODATA, "no metadata of its volume group are on its disks");
 	if (find_group(volume->text, &text) < 0 ||
-	    number_of(text, "extent_size", &group.extent) < 0 ||
-	    lvmtext_section(text, "physical_volumes", &group.disks) < 0)
+	    number_of(text, "extent_size", &ret->extent) < 0 ||
+	    lvmtext_section(text, "physical_volumes", &ret->disks) < 0)
 		return damaged(err);
-	r = lvmtext_section(text, "logical_volumes", &group.volumes);
-	if (r == 0)
-		r = find_volume(&group, volume->id, name, &found);
+	r = lvmtext_section(text, "logical_volumes", &ret->volumes);
+	if (r == -ENODATA)
+		ret->volumes = (struct lvmtext){ nothing, nothing };
+	return r == -EBADMSG ? damaged(err) : 0;
+}
+
+int lvmvolume_table(const struct lvmvolume *volume, struct dmtable *ret, struct err *err)
+{
+	char name[LVMVOLUME_NAME_MAX];
+	struct lvmtext found;
+	struct group group;
+	int r = read_group(volume, &group, err);
+
+	if (r < 0)
+		return r;
+	r = find_volume(&group, volume->id, name, &found);
 	if (r == -ENODATA)
 		return err_set(err, r, "it is not in its volume group any more");
 	if (r < 0)
 		return damaged(err);
 	if (!lvmtext_has(found, "status", "WRITE"))
 		return err_set(err, -ENOTSUP, "it is read-only");
-	if (is_origin(&group, name))
-		return err_set(err, -ENOTSUP, "it has snapshots");
-	return add_segments(&group, found, ret, err);
+	r = visit_dependents(&group, name, check_dependent, NULL, err);
+	return r < 0 ? r : add_segments(&group, found, ret, err);
+}
+
+struct listing {
+	const struct group *group;
+	struct lvmvolume_snapshots *ret;
+};
+
+/* Add the snapshot that a segment describes. Its store is a volume, which has its name. */
+static int add_snapshot(void *ctx, struct lvmtext segment, struct err *err)
+{
+	struct listing *l = ctx;
+	struct lvmvolume_snapshots *ret = l->ret;
+	struct lvmvolume_snapshot *new;
+	struct lvmtext value, store;
+	int r;
+
+	if (array_reserve(&ret->v, &ret->capacity, ret->n + 1, sizeof(*ret->v)) < 0)
+		return err_oom(err);
+	new = &ret->v[ret->n++];
+	*new = (struct lvmvolume_snapshot){ .name = "?" };
+	if (lvmtext_value(segment, "cow_store", &value) < 0 ||
+	    lvmtext_copy(value, new->name, sizeof(new->name)) < 0 ||
+	    lvmtext_section(l->group->volumes, new->name, &store) < 0)
+		return 0;
+	r = add_segments(l->group, store, &new->store, NULL);
+	if (r < 0)
+		dmtable_done(&new->store);
+	return r == -ENOMEM ? err_oom(err) : 0;
+}
+
+int lvmvolume_snapshots(const struct lvmvolume *volume, struct lvmvolume_snapshots *ret,
+			struct err *err)
+{
+	char name[LVMVOLUME_NAME_MAX];
+	struct lvmtext found;
+	struct group group;
+	struct listing l = { &group, ret };
+	int r = read_group(volume, &group, err);
+
+	if (r < 0)
+		return r;
+	if (find_volume(&group, volume->id, name, &found) < 0)
+		return damaged(err);
+	return visit_dependents(&group, name, add_snapshot, &l, err);
+}
+
+void lvmvolume_snapshots_done(struct lvmvolume_snapshots *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		dmtable_done(&list->v[i].store);
+	free(list->v);
+	*list = (struct lvmvolume_snapshots){ NULL };
 }

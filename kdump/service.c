@@ -347,6 +347,8 @@ int command_condrestart(struct invocation *inv, struct err *err)
 		r = is_outdated(&a, inv, err);
 	if (r > 0)
 		return command_restart(inv, err);
+	if (r == 0) /* as one may have been made just now */
+		arming_tell_snapshots(&a);
 	if (r < 0)
 		tell_warning("WARNING: The dump target's devices have changed, and what is loaded "
 			     "may not reach it.");

@@ -239,16 +239,62 @@ static int compare(const struct disks *disks, const struct dmtable *in_use, stru
 	return r;
 }
 
+/* Is a mapped device a logical volume? */
+static bool is_volume(const struct sysroot *root, const char *sysfs, struct lvmvolume *ret)
+{
+	_cleanup_free_ char *uuid = NULL;
+
+	return read_name(root, sysfs, "uuid", &uuid, NULL) == 0 && lvmvolume_of(uuid, ret);
+}
+
+/* The device below a volume with snapshots, which has the table that it had without. */
+static int find_below(const struct sysroot *root, const struct lvmvolume *volume,
+		      const struct dmtable *table, struct blockdev *ret)
+{
+	_cleanup_(blockdev_done) struct blockdev dev = { NULL };
+	_cleanup_free_ char *uuid = NULL;
+	dev_t number;
+
+	if (table->n != 1 || strcmp(table->v[0].target, "snapshot-origin") != 0 ||
+	    !parse_number(table->v[0].params, &number) ||
+	    blockdev_by_number(root, number, &dev, NULL) < 0 ||
+	    read_name(root, dev.sysfs, "uuid", &uuid, NULL) < 0 ||
+	    !lvmvolume_is_below(volume, uuid))
+		return -ENOENT;
+	*ret = dev;
+	dev = (struct blockdev){ NULL };
+	return 0;
+}
+
+/*
+ * What a mapped device is made of. Snapshots come and go, by the hour with some; the volume that
+ * they are of lies where it lay, and needs nothing else (lvmsnapshot.h).
+ */
+static int read_table(struct finder *f, const char *sysfs, struct dmtable *ret, struct err *err)
+{
+	_cleanup_(blockdev_done) struct blockdev dev = { NULL }, below = { NULL };
+	struct lvmvolume volume;
+	int r = blockdev_by_sysfs(f->root, sysfs, &dev, err);
+
+	if (r == 0)
+		r = dmtable_read(f->root, sysfs, dev.number, ret, err);
+	if (r < 0 || !is_volume(f->root, sysfs, &volume) ||
+	    find_below(f->root, &volume, ret, &below) < 0)
+		return r;
+	f->ret->snapshots = true;
+	dmtable_done(ret);
+	return dmtable_read(f->root, below.sysfs, below.number, ret, err);
+}
+
 static int check_volume(const struct sysroot *root, const char *sysfs, const struct dmtable *in_use,
 			struct layer *layer, struct err *err)
 {
 	_cleanup_(lvmvolume_done) struct lvmvolume volume = { .text = NULL };
 	const struct disks disks = { root, &volume };
-	_cleanup_free_ char *uuid = NULL;
 	struct err why = ERR_INIT;
 	int r;
 
-	if (read_name(root, sysfs, "uuid", &uuid, NULL) < 0 || !lvmvolume_of(uuid, &volume))
+	if (!is_volume(root, sysfs, &volume))
 		return 0;
 	r = compare(&disks, in_use, &why);
 	if (r == -ENOMEM)
@@ -267,13 +313,10 @@ static int find_mapped(struct finder *f, const char *sysfs, struct err *err)
 {
 	_cleanup_(layer_done) struct layer layer = { .kind = LAYER_DM };
 	_cleanup_(dmtable_done) struct dmtable table = { NULL };
-	_cleanup_(blockdev_done) struct blockdev dev = { NULL };
-	int r = blockdev_by_sysfs(f->root, sysfs, &dev, err);
+	int r = read_name(f->root, sysfs, "name", &layer.name, err);
 
 	if (r == 0)
-		r = read_name(f->root, sysfs, "name", &layer.name, err);
-	if (r == 0)
-		r = dmtable_read(f->root, sysfs, dev.number, &table, err);
+		r = read_table(f, sysfs, &table, err);
 	for (size_t i = 0; r == 0 && i < table.n; i++) {
 		_cleanup_free_ char *params = NULL;
 		struct dmtable_row row = table.v[i];

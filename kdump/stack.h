@@ -6,6 +6,8 @@
 #ifndef KDUMP_STACK_H
 #define KDUMP_STACK_H
 
+#include <stdbool.h>
+
 #include "lib/attrs.h"
 #include "lib/err.h"
 #include "lib/sysroot.h"
@@ -20,6 +22,7 @@ struct stack {
 	struct strv disks;    /* those at the bottom, by their folders below /sys/devices */
 	struct strv modules;  /* for what is made of them, by name or alias */
 	struct layers layers; /* what has to be made; none for a plain disk */
+	bool snapshots;       /* of a volume that is made, which a dump invalidates */
 };
 
 /**

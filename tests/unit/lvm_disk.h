@@ -12,7 +12,7 @@
 #include "tests/unit/one_tree.h"
 
 enum {
-	LVM_DISK_SIZE = 1 << 20,
+	LVM_DISK_SIZE = 2 << 20,    /* on a floppy disk libblkid looks for nothing of LVM */
 	LVM_DISK_AREA = 4096,       /* where the area begins */
 	LVM_DISK_AREA_SIZE = 32768, /* of which the first sector is no part of the ring */
 };

@@ -87,6 +87,25 @@ static void test_held_disk(_unused_ void **state)
 	assert_string_equal(node, "/dev/md127p1");
 }
 
+/* A snapshot of LVM has all that its origin has. */
+static void test_snapshot(_unused_ void **state)
+{
+	char node[PATH_MAX];
+	struct err err = ERR_INIT;
+
+	put_swap("dm-3", "/dev/dm-3", 0xaa);
+	tree_folder(&tree, "/sys/class/block/dm-3/slaves/dm-1");
+	tree_folder(&tree, "/sys/class/block/dm-3/slaves/dm-2");
+	tree_text(&tree, "/sys/class/block/dm-1/dm/uuid", "LVM-x-real\n");
+	assert_true(diskwait_is_there(&tree.root, UUID));
+	tree_text(&tree, "/sys/class/block/dm-2/dm/uuid", "LVM-x-cow\n");
+	assert_false(diskwait_is_there(&tree.root, UUID));
+	put_swap("dm-0", "/dev/dm-0", 0xaa);
+	tree_folder(&tree, "/sys/class/block/dm-0/slaves/dm-1");
+	assert_int_equal(diskwait_uuid(&tree.root, UUID, 0, node, &err), 0);
+	assert_string_equal(node, "/dev/dm-0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -94,6 +113,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_not_found, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(test_held, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(test_held_disk, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_snapshot, tree_setup, tree_teardown),
 	};
 
 	return cmocka_run_group_tests_name("kdump/devid", tests, NULL, NULL);

@@ -46,6 +46,13 @@
 #define LINEAR     LV("var", VAR, "WRITE", "1", PIECE)
 #define OTHER_ID   "OOOOOO-0123-4567-89ab-cdef-ghij-klmnop"
 #define OTHER(seg) LV("other", OTHER_ID, "WRITE", "1", seg)
+#define SNAPSHOT(n, store, name)                                                                   \
+	LV("snapshot" n, OTHER_ID, "WRITE", "1",                                                   \
+	   "\t\t\tsegment1 {\n\t\t\t\tstart_extent = 0\n\t\t\t\textent_count = 2\n\n"              \
+	   "\t\t\t\ttype = \"snapshot\"\n\t\t\t\tchunk_size = 8\n"                                 \
+	   "\t\t\t\torigin = \"var\"\n\t\t\t\t" store " = \"" name "\"\n\t\t\t}\n")
+#define STORE(name, place)                                                                         \
+	LV(name, OTHER_ID, "WRITE", "1", SEGMENT("1", "0", "1", "striped", "1", place))
 
 /* The volume that is looked for, with a copy of @text taken. */
 static void take(struct lvmvolume *volume, const char *text)
@@ -108,6 +115,37 @@ static void test_tables(_unused_ void **state)
 		    1, striped);
 }
 
+/* A volume lies where it lies, with snapshots or without. */
+static void test_snapshots(_unused_ void **state)
+{
+	static const struct dmtable_row linear[] = {
+		{ 0, 16384, (char *)"linear", (char *)"@UUID=" ONE " 26624" },
+	};
+	static const char text[] =
+		TEXT(LINEAR STORE("hourly", "\"pv1\", 9") SNAPSHOT("0", "cow_store", "hourly")
+			     SNAPSHOT("1", "cow_store", "gone"));
+	_cleanup_(lvmvolume_snapshots_done) struct lvmvolume_snapshots list = { NULL },
+								       none = { NULL };
+	_cleanup_(lvmvolume_done) struct lvmvolume volume, without;
+	struct err err = ERR_INIT;
+
+	check_table(text, 1, linear);
+	assert_true(lvmvolume_of(DM_UUID, &volume));
+	assert_int_equal(lvmvolume_snapshots(&volume, &list, &err), -ENODATA);
+	take(&volume, text);
+	assert_int_equal(lvmvolume_snapshots(&volume, &list, &err), 0);
+	assert_int_equal(list.n, 2);
+	assert_string_equal(list.v[0].name, "hourly");
+	assert_int_equal(list.v[0].store.n, 1);
+	assert_string_equal(list.v[0].store.v[0].params, "@UUID=" TWO " 77824");
+	assert_string_equal(list.v[1].name, "gone");
+	assert_int_equal(list.v[1].store.n, 0);
+	assert_true(lvmvolume_of(DM_UUID, &without));
+	take(&without, TEXT(LINEAR));
+	assert_int_equal(lvmvolume_snapshots(&without, &none, &err), 0);
+	assert_int_equal(none.n, 0);
+}
+
 /* What a table alone does not make, or is not to be written to without LVM. */
 static void test_refused(_unused_ void **state)
 {
@@ -120,11 +158,16 @@ static void test_refused(_unused_ void **state)
 		      -ENOTSUP, "it lies on pvmove0, which is no disk");
 	check_refused(TEXT_OF(GROUP, "7", "\"MISSING\"", LINEAR), -ENOTSUP,
 		      "it lies on pv0, which LVM calls missing");
-	check_refused(TEXT(LINEAR OTHER("segment1 {\ntype = \"snapshot\"\norigin = \"var\"\n}\n")),
-		      -ENOTSUP, "it has snapshots");
+	check_refused(TEXT(LINEAR SNAPSHOT("0", "merging_store", "snap")), -ENOTSUP,
+		      "a snapshot is being merged into it");
+	check_refused(TEXT(SNAPSHOT("0", "cow_store", "a")
+				   LINEAR SNAPSHOT("1", "merging_store", "b")),
+		      -ENOTSUP, "a snapshot is being merged into it");
 	check_refused(TEXT(LINEAR OTHER(
 			      "segment1 {\ntype = \"thin\"\nexternal_origin = \"var\"\n}\n")),
-		      -ENOTSUP, "it has snapshots");
+		      -ENOTSUP, "another volume depends on what is in it");
+	check_refused(TEXT(LINEAR OTHER("segment1 {\ntype = \"cache\"\norigin = \"var\"\n}\n")),
+		      -ENOTSUP, "another volume depends on what is in it");
 	check_refused(TEXT_OF("XGGGGG-0123-4567-89ab-cdef-ghij-klmnop", "7", "", LINEAR), -ENODATA,
 		      "no metadata of its volume group are on its disks");
 }
@@ -177,6 +220,10 @@ static void test_uuids(_unused_ void **state)
 	assert_true(lvmvolume_of(DM_UUID, &volume));
 	assert_string_equal(volume.group, "GGGGGG0123456789abcdefghijklmnop");
 	assert_string_equal(volume.id, "VVVVVV0123456789abcdefghijklmnop");
+	assert_true(lvmvolume_is_below(&volume, DM_UUID "-real"));
+	assert_false(lvmvolume_is_below(&volume, DM_UUID));
+	assert_false(lvmvolume_is_below(&volume, DM_UUID "-cow"));
+	assert_false(lvmvolume_is_below(&volume, "LVM-x-real"));
 	assert_false(lvmvolume_of(DM_UUID "-real", &volume));
 	assert_false(lvmvolume_of("CRYPT-LUKS2-0123", &volume));
 	assert_false(lvmvolume_of("", &volume));
@@ -271,6 +318,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_tables, tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_snapshots, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(test_refused, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(test_cut, tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(test_not_understood, tree_setup, tree_teardown),

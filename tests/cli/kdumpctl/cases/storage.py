@@ -154,19 +154,49 @@ def volume_that_its_disks_know_otherwise(m: Machine) -> None:
     mapped(m, "dm-0", "253:0", "vm-var", "0 4096 linear 8:0 2048\n4096 4096 linear 8:0 6144",
            LVM_UUID)
     target_on(m, "dm-0", "253:0")
-    origin = 'snapshot0 {\nsegment1 {\ntype = "snapshot"\norigin = "var"\n}\n}\n'
+    merging = ('snapshot0 {\nsegment1 {\ntype = "snapshot"\norigin = "var"\n'
+               'merging_store = "snap"\n}\n}\n')
     for volumes, why in (
             (None, "no metadata of its volume group are on its disks"),
             ("", "it is not in its volume group any more"),
             (lvm_volume(2, '"pv0", 1'), "the metadata of LVM are not those of what is in use"),
             (lvm_volume(2, '"pvmove0", 0'), "it lies on pvmove0, which is no disk"),
-            (lvm_volume(2, '"pv0", 0', more=origin), "it has snapshots")):
+            (lvm_volume(2, '"pv0", 0', more=merging), "a snapshot is being merged into it")):
         group = "" if volumes is None else lvm_group([VOLUME], volumes)
         put_lvm_member(m, "sda", VOLUME, group)
         taken_by_dracut(m, "the dump target's device dm-0 (vm-var) cannot be made from the "
                         f"metadata on its disks: {why}")
     put_lvm_member(m, "sda", VOLUME, lvm_group([VOLUME], lvm_volume(2, '"pv0", 0')))
     fresh(m)
+
+
+def snapshot(m: Machine) -> None:
+    """One that comes or goes changes nothing but what is told; one that is merged does."""
+    sata_disk(m, "sda", "8:0")
+    put_lvm_member(m, "sda", VOLUME, lvm_group([VOLUME], lvm_volume(50, '"pv0", 0')))
+    mapped(m, "dm-0", "253:0", "vm-var", "0 204800 linear 8:0 2048", LVM_UUID)
+    target_on(m, "dm-0", "253:0")
+    lines = record(m)
+    m.run("stop")
+    started(m)
+    warning = ("Warning: the dump target has LVM snapshots, which a dump makes invalid; "
+               'kdump.conf(5), "Snapshots", says what keeps them\n')
+    mapped(m, "dm-1", "253:1", "vm-var-real", "0 204800 linear 8:0 2048", f"{LVM_UUID}-real")
+    m.write("sys/devices/virtual/block/dm-0/dm/table", "0 204800 snapshot-origin 253:1")
+    told = m.run("condrestart")
+    check(told, 0, "", warning)
+    told = m.run("restart")
+    assert told.returncode == 0 and told.stderr == warning, told
+    assert "Rebuilding" not in told.stdout, told.stdout
+    assert m.image_files()["kdump/layers"].decode().splitlines() == lines
+    # Another volume's, or what is no volume of LVM, is not known to be what is below.
+    why = ("the dump target's device dm-0 (vm-var) is an LVM volume with snapshots, which the "
+           "capture image cannot handle")
+    m.run("stop")
+    m.image.unlink()
+    for device, uuid in (("dm-1", LVM_UUID), ("dm-1", "LVM-x-real"), ("dm-0", "x")):
+        m.write(f"sys/devices/virtual/block/{device}/dm/uuid", uuid)
+        taken_by_dracut(m, why)
 
 
 def mapped_on_mapped(m: Machine) -> None:
