@@ -215,6 +215,21 @@ int arming_compare_image(const struct arming *a, struct err *err)
 	return 1;
 }
 
+int arming_compare_storage(const struct arming *a, struct err *err)
+{
+	_cleanup_(manifest_changes_done) struct manifest_changes changes = { .maker = false };
+	_cleanup_free_ char *was = NULL;
+	int r = image_read_manifest(a->root, a->kernel.image, &was, err);
+
+	if (r == -ENOENT || r == -EBADMSG)
+		return 0;
+	if (r < 0)
+		return r;
+	if (manifest_compare(was, a->plan.manifest, &changes) < 0)
+		return err_oom(err);
+	return changes.storage;
+}
+
 /* Say why an image must be built. Return: 1 if it must, 0 if not, -errno. */
 static int must_build(const struct arming *a, struct err *err)
 {

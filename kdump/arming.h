@@ -80,6 +80,13 @@ _must_check_ int arming_reach_target(const struct arming *a, struct err *err);
 /** arming_plan_image() - work out the image. Return: 0 or -errno. */
 _must_check_ int arming_plan_image(struct arming *a, struct err *err);
 
+/**
+ * arming_compare_storage() - is the target, or what it is built of, another one than the image that
+ * is there is for? Whatever else is not what was planned does not count.
+ * Return: 1 if it is, 0 if not, also if there is no such image; -errno.
+ */
+_must_check_ int arming_compare_storage(const struct arming *a, struct err *err);
+
 /** arming_tell_snapshots() - warn if a dump will cost what was planned for its snapshots. */
 void arming_tell_snapshots(const struct arming *a);
 

@@ -175,6 +175,30 @@ static bool is_mount_options(struct line line)
 	       memcmp(text.text, name, strlen(name)) == 0;
 }
 
+/* Is the target that @line names, wherever in it, the one of a record? */
+static bool has_target(const char *text, struct line line)
+{
+	struct line other;
+
+	while (next_line(&text, &other))
+		if (is(field(other, 0), "target") && same(field(other, 1), field(line, 1)) &&
+		    same(field(other, 2), field(line, 2)))
+			return true;
+	return false;
+}
+
+/* Does a line that only the present record has say that the target is another, or elsewhere? */
+static bool is_of_storage(struct line line, const char *was)
+{
+	struct line kind = field(line, 0);
+
+	if (is(kind, "target"))
+		return !has_target(was, line);
+	if (is(kind, "module"))
+		return !has_name(was, line);
+	return is(kind, "device") || is(kind, "layers");
+}
+
 /* Sort a line that only one of the records has. @is_new: it is the present one's. */
 static int note(struct line line, bool is_new, const char *was, struct manifest_changes *ret)
 {
@@ -235,6 +259,7 @@ int manifest_compare(const char *was, const char *is_now, struct manifest_change
 		if (has_line(was, line))
 			continue;
 		changed = 1;
+		ret->storage |= is_of_storage(line, was);
 		r = note(line, true, was, ret);
 		if (r < 0)
 			return r;
@@ -243,6 +268,7 @@ int manifest_compare(const char *was, const char *is_now, struct manifest_change
 		if (has_line(is_now, line))
 			continue;
 		changed = 1;
+		ret->storage |= is(field(line, 0), "device") || is(field(line, 0), "layers");
 		r = note(line, false, was, ret);
 		if (r < 0)
 			return r;

@@ -34,6 +34,7 @@ struct manifest_changes {
 	bool network;        /* another way to the server, or addresses on it */
 	bool fence;          /* another way to a node that is told of the capture */
 	bool layers;         /* what the target's device is built of */
+	bool storage;        /* that, the drivers for it, or which file system it is */
 	struct strv files;   /* files on the machine that changed, came or went */
 	struct strv modules; /* modules that were not in the image, by their files */
 };

@@ -334,7 +334,7 @@ static int is_outdated(struct arming *a, const struct invocation *inv, struct er
 	r = arming_find_target(a, err);
 	if (r == 0)
 		r = arming_plan_image(a, err);
-	return r < 0 ? r : arming_compare_image(a, err);
+	return r < 0 ? r : arming_compare_storage(a, err);
 }
 
 int command_condrestart(struct invocation *inv, struct err *err)
@@ -345,14 +345,20 @@ int command_condrestart(struct invocation *inv, struct err *err)
 
 	if (r == 0 && loaded)
 		r = is_outdated(&a, inv, err);
-	if (r > 0)
-		return command_restart(inv, err);
-	if (r == 0) /* as one may have been made just now */
+	if (r < 0) {
+		tell_warning("WARNING: It cannot be told whether what is loaded still reaches the "
+			     "dump target.");
+		return tell_failed(&inv->root, r, err);
+	}
+	if (r == 0) { /* of one that may have been made just now */
 		arming_tell_snapshots(&a);
+		return 0;
+	}
+	r = command_restart(inv, err);
 	if (r < 0)
 		tell_warning("WARNING: The dump target's devices have changed, and what is loaded "
 			     "may not reach it.");
-	return tell_failed(&inv->root, r, err);
+	return r;
 }
 
 int command_rebuild(struct invocation *inv, struct err *err)

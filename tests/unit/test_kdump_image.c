@@ -195,6 +195,37 @@ static void test_manifest_rest(_unused_ void **state)
 	manifest_changes_done(&changes);
 }
 
+static bool storage_of(const char *was, const char *is_now)
+{
+	struct manifest_changes changes = { .maker = false };
+	bool ret;
+
+	assert_true(manifest_compare(was, is_now, &changes) >= 0);
+	ret = changes.storage;
+	manifest_changes_done(&changes);
+	return ret;
+}
+
+/* What LVM and its like can change, and nothing that an administrator may be about to. */
+static void test_manifest_storage(_unused_ void **state)
+{
+	static const char target[] = "target\text4\tU\t/a\n";
+
+	assert_false(storage_of(target, target));
+	assert_false(storage_of(target, "target\text4\tU\t/b\n"));
+	assert_true(storage_of(target, "target\text4\tV\t/a\n"));
+	assert_true(storage_of(target, "target\txfs\tU\t/a\n"));
+	assert_true(storage_of("", "layers\tdm x\n"));
+	assert_true(storage_of("layers\tdm x\n", ""));
+	assert_true(storage_of("device\tx\n", "device\ty\n"));
+	assert_true(storage_of(BASE, BASE "module\t5\t1.0\tkdump/modules/b.ko\t/lib/b.ko\n"));
+	assert_false(storage_of(BASE "module\t5\t1.0\tkdump/modules/b.ko\t/lib/b.ko\n", BASE));
+	assert_false(storage_of("module\t5\t1.0\tb.ko\t/lib/b.ko\n",
+				"module\t6\t2.0\tb.ko\t/lib/b.ko\n"));
+	assert_false(storage_of("network\tx\nfence\tx\nconf\tx\nfile\t1\t1.0\tx\t/x\nkernel\t1\n",
+				"network\ty\nfence\ty\nconf\ty\nfile\t2\t1.0\tx\t/x\nkernel\t2\n"));
+}
+
 /* Records of other making are no worse than garbage, and garbage does no harm. */
 static void test_manifest_garbage(_unused_ void **state)
 {
@@ -212,7 +243,7 @@ int main(void)
 		cmocka_unit_test(test_full_sink),        cmocka_unit_test(test_pack),
 		cmocka_unit_test(test_manifest_same),    cmocka_unit_test(test_manifest_file),
 		cmocka_unit_test(test_manifest_module),  cmocka_unit_test(test_manifest_rest),
-		cmocka_unit_test(test_manifest_garbage),
+		cmocka_unit_test(test_manifest_garbage), cmocka_unit_test(test_manifest_storage),
 	};
 
 	return cmocka_run_group_tests_name("kdump/image", tests, NULL, NULL);

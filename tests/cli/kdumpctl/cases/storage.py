@@ -103,9 +103,9 @@ def condrestart(m: Machine) -> None:
     m.write("sys/devices/virtual/block/dm-0/dm/table", "0 409600 linear 8:0 2048")
     done = m.run("condrestart")
     assert done.returncode == 1, done
-    assert done.stderr.startswith("WARNING: The dump target's devices have changed, and what is "
-                                  "loaded may not reach it.\nthe capture image has to be built by "
-                                  "dracut"), done.stderr
+    unknown = ("WARNING: It cannot be told whether what is loaded still reaches the dump target.\n")
+    assert done.stderr.startswith(f"{unknown}the capture image has to be built by dracut"), \
+        done.stderr
     assert done.stderr.endswith("What was loaded before stays loaded.\n"), done.stderr
     put_lvm_member(m, "sda", VOLUME, lvm_group([VOLUME], lvm_volume(100, '"pv0", 0')))
     m.write("etc/kdump.conf", "core_collector cp --sparse=always\nforce_no_rebuild 1")
@@ -115,6 +115,23 @@ def condrestart(m: Machine) -> None:
     assert out.startswith("Detected change in the devices that the dump target is made of\n"), out
     assert "kexec: loaded kdump kernel" in out, out
     check(m.run("condrestart"), 0, "")
+    # An administrator who is at something else is not anticipated, nor told what is not so.
+    m.write("etc/kdump.conf", "core_collector cp --sparse=always\npath /var/else\nfinal_action halt")
+    (m.root / "var/else").mkdir()
+    (m.root / "usr/bin/cp").touch()
+    check(m.run("condrestart"), 0, "")
+    m.write("etc/kdump.conf", "core_collector cp --sparse=always\nfinal_action no")
+    done = m.run("condrestart")
+    assert done.returncode == 1 and done.stderr.startswith(unknown), done
+    assert "devices have changed" not in done.stderr, done.stderr
+    m.write("etc/kdump.conf", "core_collector cp --sparse=always")
+    put_lvm_member(m, "sda", VOLUME, lvm_group([VOLUME], lvm_volume(75, '"pv0", 0')))
+    m.write("sys/devices/virtual/block/dm-0/dm/table", "0 307200 linear 8:0 2048")
+    m.write("kexec-fails", "")
+    done = m.run("condrestart")
+    assert done.returncode == 1, done
+    assert done.stderr.endswith("WARNING: The dump target's devices have changed, and what is "
+                                "loaded may not reach it.\n"), done.stderr
 
 
 def condrestart_of_a_plain_disk(m: Machine) -> None:
