@@ -228,6 +228,16 @@ static bool look(void *ctx, const char *node, const struct devid *id)
 	return search->failed;
 }
 
+/* Wait for the disks that a volume had, and what says where it is now. @ret: its table then. */
+static int wait_volume(const struct assembly *a, size_t made, const struct layer *layer,
+		       struct dmtable *ret, struct err *err)
+{
+	_cleanup_free_ char *number = NULL;
+	int r = translate_table(a, made, &layer->table, ret, err);
+
+	return r < 0 || !layer->from ? r : translate(a, made, layer->from, &number, err);
+}
+
 /*
  * The table of a logical volume, as its disks say it is now: it may have been moved or extended
  * since the record was written, and what it was on may be another volume's. The record only
@@ -239,7 +249,7 @@ static int place_volume(const struct assembly *a, size_t made, const struct laye
 	_cleanup_(dmtable_done) struct dmtable recorded = { NULL }, described = { NULL };
 	struct search search = { .root = a->root };
 	struct err missing = ERR_INIT;
-	int waited = translate_table(a, made, &layer->table, &recorded, &missing);
+	int waited = wait_volume(a, made, layer, &recorded, &missing);
 	int r;
 
 	memcpy(search.volume.group, layer->group, sizeof(layer->group));

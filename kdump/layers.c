@@ -13,6 +13,7 @@ void layer_done(struct layer *layer)
 {
 	strv_done(&layer->members);
 	free(layer->name);
+	free(layer->from);
 	dmtable_done(&layer->table);
 	*layer = (struct layer){ .kind = LAYER_MD };
 }
@@ -53,6 +54,8 @@ static void put(FILE *out, const struct layer *layer)
 		fprintf(out, "dm %s\n", layer->name);
 	if (layer->group[0])
 		fprintf(out, "lv %s %s\n", layer->group, layer->volume);
+	if (layer->from)
+		fprintf(out, "from %s\n", layer->from);
 	for (size_t i = 0; i < layer->members.n; i++)
 		fprintf(out, "member %s\n", layer->members.v[i]);
 	for (size_t i = 0; i < layer->table.n; i++) {
@@ -126,6 +129,14 @@ static int parse_lv(char *rest, struct layer *layer, struct err *err)
 	return 0;
 }
 
+static int parse_from(const char *rest, struct layer *layer, struct err *err)
+{
+	if (!layer->group[0] || layer->from || rest[0] != '@')
+		return err_set(err, -EINVAL, "this is no disk of a logical volume's");
+	layer->from = strdup(rest);
+	return layer->from ? 0 : err_oom(err);
+}
+
 /* A line about the device that began last. */
 static int parse_part(const char *word, char *rest, struct layers *ret, struct err *err)
 {
@@ -137,6 +148,8 @@ static int parse_part(const char *word, char *rest, struct layers *ret, struct e
 		return strv_add(&last->members, rest) < 0 ? err_oom(err) : 0;
 	if (last && last->kind == LAYER_DM && strcmp(word, "lv") == 0)
 		return parse_lv(rest, last, err);
+	if (last && last->kind == LAYER_DM && strcmp(word, "from") == 0)
+		return parse_from(rest, last, err);
 	if (!last || last->kind != LAYER_DM || strcmp(word, "map") != 0)
 		return err_set(err, -EINVAL, "'%.40s' is out of place", word);
 	r = dmtable_parse_row(rest, &row, err);

@@ -12,9 +12,10 @@
  *	dm NAME				begins a mapped device; the name goes up to the end
  *	lv GROUP VOLUME			it is a logical volume, by what LVM calls both: the table
  *					is as it was, the truth is on its disks (lvmvolume.h)
+ *	from DEVICE			a disk that has these metadata, as none of its own has
  *	map START LENGTH TARGET PARAMS	a row of its table
  *
- * In PARAMS devices are written @UUID=U or @PARTUUID=U, by what is on them, or @N, which is the
+ * In DEVICE and PARAMS devices are written @UUID=U or @PARTUUID=U, by what is on them, or @N, which is the
  * Nth device of the record, counted from 1.
  */
 #ifndef KDUMP_LAYERS_H
@@ -52,6 +53,7 @@ struct layer {
 	char *name;
 	char group[LVMVOLUME_ID_MAX]; /* of a logical volume; "": it is none */
 	char volume[LVMVOLUME_ID_MAX];
+	char *from; /* another disk that has its metadata; NULL: its own have */
 	struct dmtable table;
 };
 

@@ -193,8 +193,10 @@ static int add_layer(struct finder *f, const char *sysfs, struct layer *layer, c
 
 /* What a volume's disks are looked at with. */
 struct disks {
-	const struct sysroot *root;
+	struct finder *finder;
 	struct lvmvolume *volume;
+	char node[PATH_MAX]; /* what was looked at last, of those that had a newer description */
+	bool failed;         /* no memory is left */
 };
 
 /* By the UUIDs that LVM calls its disks by, looking for its metadata there. */
@@ -203,20 +205,59 @@ static int look_and_name(void *ctx, const struct blockdev *dev, char ret[static 
 {
 	struct disks *disks = ctx;
 	struct devid id;
-	int r = devid_read(disks->root, dev->node, &id, err);
+	const struct sysroot *root = disks->finder->root;
+	int r = devid_read(root, dev->node, &id, err);
 
 	if (r == 0)
-		r = lvmvolume_look(disks->root, dev->node, disks->volume, err);
+		r = lvmvolume_look(root, dev->node, disks->volume, err);
 	if (r == 0)
 		snprintf(ret, REFERENCE_MAX, "@UUID=%s", id.uuid);
 	return r;
+}
+
+static bool look(void *ctx, const char *node, const struct devid *id)
+{
+	struct disks *disks = ctx;
+	const char *text = disks->volume->text;
+
+	if (strcmp(id->type, "LVM2_member") != 0)
+		return false;
+	disks->failed = lvmvolume_look(disks->finder->root, node, disks->volume, NULL) < 0;
+	if (disks->volume->text != text)
+		snprintf(disks->node, sizeof(disks->node), "%s", node);
+	return disks->failed;
+}
+
+/*
+ * A disk of a group need not have its metadata (pvcreate(8), --metadatacopies 0). Where none of a
+ * volume's has, the capture kernel needs one that does.
+ */
+static int look_elsewhere(struct disks *disks, struct layer *layer, struct err *err)
+{
+	_cleanup_(blockdev_done) struct blockdev dev = { NULL };
+	struct finder *f = disks->finder;
+	char reference[REFERENCE_MAX];
+	int r;
+
+	if (devid_find(f->root, look, disks, NULL) == 0)
+		return err_oom(err);
+	if (!disks->node[0])
+		return 0; /* what is missing is told by who reads them */
+	r = blockdev_find(f->root, disks->node, &dev, err);
+	if (r == 0)
+		r = find_and_refer(f, &dev, reference, err);
+	if (r < 0)
+		return err_prefix(err, r, "the disk with its metadata");
+	layer->from = strdup(reference);
+	return layer->from ? 0 : err_oom(err);
 }
 
 /*
  * The capture kernel makes a logical volume as its disks then say. Where these do not say now
  * what is in use, it cannot.
  */
-static int compare(const struct disks *disks, const struct dmtable *in_use, struct err *err)
+static int compare(struct disks *disks, const struct dmtable *in_use, struct layer *layer,
+		   struct err *err)
 {
 	_cleanup_(dmtable_done) struct dmtable named = { NULL }, described = { NULL };
 	int r = 0;
@@ -225,13 +266,15 @@ static int compare(const struct disks *disks, const struct dmtable *in_use, stru
 		_cleanup_free_ char *params = NULL;
 		struct dmtable_row row = in_use->v[i];
 
-		r = translate(disks->root, row.params, look_and_name, (void *)disks, &params, err);
+		r = translate(disks->finder->root, row.params, look_and_name, disks, &params, err);
 		if (r < 0)
 			break;
 		row.params = params;
 		if (dmtable_add(&named, &row) < 0)
 			r = err_oom(err);
 	}
+	if (r == 0 && !disks->volume->text)
+		r = look_elsewhere(disks, layer, err);
 	if (r == 0)
 		r = lvmvolume_table(disks->volume, &described, err);
 	if (r == 0 && !dmtable_same(&named, &described))
@@ -286,17 +329,17 @@ static int read_table(struct finder *f, const char *sysfs, struct dmtable *ret, 
 	return dmtable_read(f->root, below.sysfs, below.number, ret, err);
 }
 
-static int check_volume(const struct sysroot *root, const char *sysfs, const struct dmtable *in_use,
+static int check_volume(struct finder *f, const char *sysfs, const struct dmtable *in_use,
 			struct layer *layer, struct err *err)
 {
 	_cleanup_(lvmvolume_done) struct lvmvolume volume = { .text = NULL };
-	const struct disks disks = { root, &volume };
+	struct disks disks = { .finder = f, .volume = &volume };
 	struct err why = ERR_INIT;
 	int r;
 
-	if (!is_volume(root, sysfs, &volume))
+	if (!is_volume(f->root, sysfs, &volume))
 		return 0;
-	r = compare(&disks, in_use, &why);
+	r = compare(&disks, in_use, layer, &why);
 	if (r == -ENOMEM)
 		return err_oom(err);
 	if (r < 0)
@@ -331,7 +374,7 @@ static int find_mapped(struct finder *f, const char *sysfs, struct err *err)
 			r = err_oom(err);
 	}
 	if (r == 0)
-		r = check_volume(f->root, sysfs, &table, &layer, err);
+		r = check_volume(f, sysfs, &table, &layer, err);
 	return r < 0 ? r : add_layer(f, sysfs, &layer, "dm-mod", err);
 }
 

@@ -20,9 +20,12 @@
 	"map 204800 18446744073709551615 striped 2 128 @UUID=x 0 @PARTUUID=y 8\n"                  \
 	"dm vm-b\n"                                                                                \
 	"lv 0123456789abcdefghijklmnopqrstuv 0123456789abcdefghijklmnopqrstuV\n"                   \
+	"from @UUID=z\n"                                                                           \
 	"map 0 8 linear @2 0\n"                                                                    \
 	"btrfs cccccccc-1111-2222-3333-444444444444\n"                                             \
 	"member dddddddd-1111-2222-3333-444444444444\n"
+
+#define LV "dm x\nlv 0123456789abcdefghijklmnopqrstuv 0123456789abcdefghijklmnopqrstuV\n"
 
 static int parse(const char *text, struct layers *ret, struct err *err)
 {
@@ -90,6 +93,11 @@ static void test_damaged(_unused_ void **state)
 	check_refused("lv x y\n", "'lv' is out of place");
 	check_refused("md 1.2 raid1 x\nlv x y\n", "'lv' is out of place");
 	check_refused("dm x\nlv x\n", "this is no logical volume");
+	check_refused("dm x\nfrom @1\n", "this is no disk of a logical volume's");
+	check_refused(LV "from x\n", "this is no disk of a logical volume's");
+	check_refused(LV "from\n", "this is no disk of a logical volume's");
+	check_refused(LV "from @1\nfrom @1\n", "this is no disk of a logical volume's");
+	check_refused("md 1.2 raid1 x\nfrom @1\n", "'from' is out of place");
 	check_refused("dm x\nlv x 0123456789abcdefghijklmnopqrstuvw\n",
 		      "this is no logical volume");
 	check_refused("dm x\nmap\n", no_row);

@@ -165,6 +165,27 @@ def logical_volume(m: Machine) -> None:
                          f"@UUID={OTHER_VOLUME} 6144"]
 
 
+def metadata_elsewhere(m: Machine) -> None:
+    """None of the volume's disks has them; the drivers of one that has are there, too."""
+    for name, number in (("sda", "8:0"), ("sdb", "8:16")):
+        sata_disk(m, name, number)
+    m.disk("vda2", 2, FILE_SYSTEM)
+    put_lvm_member(m, "sda", VOLUME)
+    mapped(m, "dm-0", "253:0", "vm-var", "0 204800 linear 8:0 2048", LVM_UUID)
+    target_on(m, "dm-0", "253:0")
+    for name in ("sda", "sdb", "vda2"):
+        m.write(f"sys/class/block/{name}/size", "8192")
+    taken_by_dracut(m, "the dump target's device dm-0 (vm-var) cannot be made from the metadata on "
+                    "its disks: no metadata of its volume group are on its disks")
+    (m.root / "dev/vda2").write_bytes(bytes(4 << 20))
+    put_lvm_member(m, "vda2", OTHER_VOLUME,
+                   lvm_group([VOLUME, OTHER_VOLUME], lvm_volume(50, '"pv0", 0')))
+    assert record(m) == ["dm vm-var", f"lv {LVM_GROUP} {LVM_VOLUME}".replace("-", ""),
+                         f"from @UUID={OTHER_VOLUME}",
+                         f"map 0 204800 linear @UUID={VOLUME} 2048"]
+    assert {"sata", "disk"} <= modules(m), modules(m)
+
+
 def volume_that_its_disks_know_otherwise(m: Machine) -> None:
     """The capture kernel would make another one than that with the file system."""
     sata_disk(m, "sda", "8:0")
