@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "kdump/aftermath.h"
+#include "kdump/dumphost.h"
 #include "kdump/dumps.h"
 #include "kdump/prune.h"
 #include "kdump/relabel.h"
@@ -32,7 +33,9 @@ void aftermath(const struct arming *a)
 
 	if (!a->target.folder) /* to be mounted by hand, and it is not */
 		return;
-	r = dumps_read(a->root, a->target.folder, &dumps, &err);
+	r = dumphost_of_folder(a->root, a->target.folder, dumps.host, &err);
+	if (r == 0)
+		r = dumps_read(a->root, a->target.folder, &dumps, &err);
 	if (r < 0) {
 		warn(r, &err);
 		return;

@@ -187,7 +187,10 @@ static int open_raw(const struct conf *conf, const struct guard *guard, struct s
 	return rawsink(node, ret, err);
 }
 
-/* Its device is there as soon as its driver is: there is nothing to wait for. */
+/*
+ * Its device is there as soon as its driver is: there is nothing to wait for. Other machines may
+ * save to the same folder, so dumps there are told apart by the word that was recorded for this one.
+ */
 static int open_shared(const struct conf *conf, const struct guard *guard, struct sink *ret,
 		       struct err *err)
 {
@@ -196,7 +199,9 @@ static int open_shared(const struct conf *conf, const struct guard *guard, struc
 	console_say("dump target is %s", conf->target);
 	guard_step(guard, "mounting the dump target", MOUNT_SECONDS);
 	r = mount_somehow(conf, conf->target, err);
-	return r < 0 ? r : use_folder(conf, DUMP_NAME_LOCAL, ret, err);
+	if (r < 0)
+		return r;
+	return use_folder(conf, conf->dump_host ? conf->dump_host : DUMP_NAME_LOCAL, ret, err);
 }
 
 int captarget_open(const struct conf *conf, const struct guard *guard, struct sink *ret,

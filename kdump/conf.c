@@ -273,6 +273,7 @@ void conf_done(struct conf *conf)
 	free(conf->target_type);
 	free(conf->target);
 	free(conf->mount_options);
+	free(conf->dump_host);
 	free(conf->sshkey);
 	free(conf->kdump_pre);
 	free(conf->kdump_post);

@@ -71,6 +71,7 @@ struct conf {
 	char *target;            /* what it names, e.g. "UUID=..." */
 	const char *target_from; /* the directive that names it, where it stands; borrowed */
 	char *mount_options;     /* to mount the target with; NULL: none are given */
+	char *dump_host;         /* names of dumps begin with it; NULL: by the kind of target */
 	char *sshkey;
 	char *kdump_pre; /* programs, absolute paths */
 	char *kdump_post;

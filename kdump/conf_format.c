@@ -65,6 +65,7 @@ int conf_format(const struct conf *conf, char **ret, struct err *err)
 		{ conf->target_type, conf->target },
 		{ "mount_options", conf->mount_options },
 		{ "path", conf->path },
+		{ "dump_host", conf->dump_host },
 		{ "core_collector", conf->collector_text },
 		{ "kdump_pre", conf->kdump_pre },
 		{ "kdump_post", conf->kdump_post },

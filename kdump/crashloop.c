@@ -12,15 +12,6 @@
 #include "kdump/ending.h"
 #include "kdump/foldersink.h"
 
-/* On a server, other machines' dumps lie beside ours. */
-static bool is_of_host(const struct dump *dump, const char *host)
-{
-	size_t len = strlen(host);
-
-	return dump->said.origin == DUMP_OF_KDUMP && strncmp(dump->name, host, len) == 0 &&
-	       dump->name[len] == '-';
-}
-
 /*
  * Either way: a clock that starts anew at each boot, or that is slow and was set before the crash
  * only once, makes an earlier dump the later one, and so does a name that was taken.
@@ -51,7 +42,9 @@ uint64_t crashloop_count(const struct sink *sink, uint64_t seconds, time_t when)
 	for (size_t i = 0; i < dumps.n; i++) {
 		const struct dump *dump = &dumps.v[i];
 
-		count += is_of_host(dump, sink->host) && distance(when, dump->said.time) <= seconds;
+		/* Other machines' dumps may lie beside ours. */
+		count += dump_name_is_of(dump->name, sink->host) &&
+			 distance(when, dump->said.time) <= seconds;
 	}
 	return count;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kdump/directives.h"
+#include "kdump/dumpname.h"
 #include "kdump/dumptarget.h"
 #include "kdump/nearest.h"
 #include "kdump/value.h"
@@ -39,6 +40,16 @@ static int set_file(const struct directive *row, const char *value, struct conf 
 {
 	if (value[0] != '/')
 		return err_set(err, -EINVAL, "%s must begin with '/', not '%s'", row->name, value);
+	return set_text(row, value, conf, err);
+}
+
+/* A folder is called so, which is to lie where the dumps do. */
+static int set_host(const struct directive *row, const char *value, struct conf *conf,
+		    struct err *err)
+{
+	if (!dump_name_takes(value))
+		return err_set(err, -EINVAL, "%s '%s' cannot begin the name of a dump", row->name,
+			       value);
 	return set_text(row, value, conf, err);
 }
 
@@ -248,6 +259,7 @@ static const struct directive directives[] = {
 	{ "max_age", "DAYS", DIRECTIVE_WORKS, set_count, MEMBER(max_age) },
 	{ "crash_loop", "NUMBER SECONDS [ACTION]", DIRECTIVE_WORKS, set_loop },
 	{ "mount_options", "OPTIONS", DIRECTIVE_IMAGE, set_text, MEMBER(mount_options) },
+	{ "dump_host", "WORD", DIRECTIVE_IMAGE, set_host, MEMBER(dump_host) },
 	{ "net", "", DIRECTIVE_DEPRECATED },
 	{ "options", "", DIRECTIVE_DEPRECATED },
 	{ "link_delay", "", DIRECTIVE_DEPRECATED },

@@ -14,6 +14,7 @@
 #include "kdump/commands.h"
 #include "kdump/conf.h"
 #include "kdump/dumpfolder.h"
+#include "kdump/dumphost.h"
 #include "kdump/dumps.h"
 #include "kdump/dumpview.h"
 #include "kdump/prune.h"
@@ -22,13 +23,18 @@
 
 enum { NUMBER_DIGITS_MAX = 9 }; /* more are the name of one of Debian's dumps */
 
-/* The dumps that the configuration leads to. The default folder may be missing. */
-static int read_dumps(const struct invocation *inv, const struct conf *conf, struct dumps *dumps,
-		      struct err *err)
+/*
+ * The dumps that the configuration leads to. The default folder may be missing. @own: it matters
+ * which of them are this machine's.
+ */
+static int read_dumps(const struct invocation *inv, const struct conf *conf, bool own,
+		      struct dumps *dumps, struct err *err)
 {
 	_cleanup_free_ char *folder = NULL;
 	int r = dumpfolder_find(&inv->root, conf, &folder, err);
 
+	if (r == 0 && own)
+		r = dumphost_of_folder(&inv->root, folder, dumps->host, err);
 	if (r < 0)
 		return r;
 	r = dumps_read(&inv->root, folder, dumps, err);
@@ -40,7 +46,7 @@ static int read_configured(const struct invocation *inv, struct dumps *dumps, st
 	_cleanup_(conf_done) struct conf conf = { NULL };
 	int r = conf_read(&inv->root, CONF_ADMIN, &conf, err);
 
-	return r < 0 ? r : read_dumps(inv, &conf, dumps, err);
+	return r < 0 ? r : read_dumps(inv, &conf, false, dumps, err);
 }
 
 static int find_dmesg(const struct invocation *inv, char **ret, struct err *err)
@@ -134,7 +140,7 @@ int command_prune(struct invocation *inv, struct err *err)
 	int r = conf_read(&inv->root, CONF_ADMIN, &conf, err);
 
 	if (r == 0)
-		r = read_dumps(inv, &conf, &dumps, err);
+		r = read_dumps(inv, &conf, true, &dumps, err);
 	if (r == 0)
 		r = prune(&dumps, &conf, inv->given & OPTION_DRY_RUN, err);
 	if (r < 0)

@@ -101,14 +101,13 @@ int dump_delete(const struct dumps *dumps, const struct dump *dump, struct err *
 	return remove_renamed(dumps, name, err);
 }
 
-static bool is_rest(int dir, const char *name)
+static bool is_rest(const struct dumps *dumps, const char *name)
 {
-	struct dump_name said;
 	struct stat st;
 
 	return strncmp(name, PREFIX, strlen(PREFIX)) == 0 &&
-	       dump_name_read(name + strlen(PREFIX), &said) && said.local &&
-	       fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+	       dump_name_is_of(name + strlen(PREFIX), dumps->host) &&
+	       fstatat(dumps->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
 }
 
 int dump_delete_rest(const struct dumps *dumps, struct err *err)
@@ -120,7 +119,7 @@ int dump_delete_rest(const struct dumps *dumps, struct err *err)
 	if (r < 0)
 		return err_errno(err, r, "cannot read %s", dumps->path);
 	while (dir && r == 0 && (errno = 0, entry = readdir(dir)))
-		if (is_rest(dumps->dir, entry->d_name))
+		if (is_rest(dumps, entry->d_name))
 			r = remove_renamed(dumps, entry->d_name, err);
 	return r;
 }

@@ -5,7 +5,7 @@
 #include "kdump/dumpname.h"
 
 /* Of host names, IPv4 and IPv6 addresses, the last with the name of an interface. */
-#define ADDRESS_CHARS "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.:%_-"
+#define HOST_CHARS "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.:%_-"
 
 enum {
 	YEAR_DIGITS = 4,
@@ -18,7 +18,7 @@ enum {
 static const struct form {
 	const char *pattern; /* Y, M, D, h, m, s: the digits of a number; all else itself */
 	enum dump_origin origin;
-	bool address; /* an address and a dash stand before it */
+	bool host; /* a word for the machine and a dash stand before it */
 } forms[] = {
 	{ "Y-M-D-h:m:s", DUMP_OF_KDUMP, true },
 	{ "Y-M-D-h:m", DUMP_OF_RECOVERY, false },
@@ -112,30 +112,51 @@ static bool read_form(const char *name, const struct form *form, struct dump_nam
 	if (len < width)
 		return false;
 	before = len - width;
-	if (!form->address && before > 0)
+	if (!form->host && before > 0)
 		return false;
-	if (form->address && (before < 2 || name[before - 1] != '-' ||
-			      strspn(name, ADDRESS_CHARS) < before || name[0] == '.'))
+	if (form->host && (before < 2 || name[before - 1] != '-' ||
+			   strspn(name, HOST_CHARS) < before || name[0] == '.'))
 		return false;
 	if (!read_stamp(name + before, form->pattern, &tm))
 		return false;
 	ret->origin = form->origin;
-	ret->local = before == sizeof(DUMP_NAME_LOCAL "-") - 1 &&
-		     strncmp(name, DUMP_NAME_LOCAL "-", before) == 0;
+	ret->host = before > 0 ? before - 1 : 0;
 	ret->time = mktime(&tm);
 	return true;
 }
 
+static bool is_host(const char *name, const struct dump_name *said, const char *host)
+{
+	return said->host > 0 && said->host == strlen(host) && strncmp(name, host, said->host) == 0;
+}
+
 bool dump_name_read(const char *name, struct dump_name *ret)
 {
-	static const char rehearsal[] = DUMP_NAME_REHEARSAL "-";
+	struct dump_name said;
 
-	if (strncmp(name, rehearsal, strlen(rehearsal)) == 0)
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
-		if (read_form(name, &forms[i], ret))
-			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		if (!read_form(name, &forms[i], &said))
+			continue;
+		if (is_host(name, &said, DUMP_NAME_REHEARSAL))
+			return false;
+		*ret = said;
+		return true;
+	}
 	return false;
+}
+
+bool dump_name_is_of(const char *name, const char *host)
+{
+	struct dump_name said;
+
+	return dump_name_read(name, &said) && is_host(name, &said, host);
+}
+
+bool dump_name_takes(const char *host)
+{
+	size_t len = strlen(host);
+
+	return len > 0 && len < DUMP_HOST_MAX && strspn(host, HOST_CHARS) == len && host[0] != '.';
 }
 
 void dump_name_write(const char *host, time_t when, char ret[static DUMP_NAME_MAX])

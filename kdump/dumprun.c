@@ -100,7 +100,8 @@ void dumprun_make_room(const struct dumprun *run)
 
 	if (!folder || is_test(run) || stat(run->job->vmcore, &st) < 0)
 		return;
-	makeroom(folder, run->conf, (uint64_t)st.st_size, run->job->alive, run->job->ctx);
+	makeroom(folder, run->sink->host, run->conf, (uint64_t)st.st_size, run->job->alive,
+		 run->job->ctx);
 	run->job->alive(run->job->ctx);
 }
 

@@ -48,11 +48,6 @@ const char *dump_state_name(enum dump_state state)
 	return state_names[state];
 }
 
-bool dump_is_own(const struct dump *dump)
-{
-	return dump->said.origin == DUMP_OF_KDUMP && dump->said.local;
-}
-
 static void dump_done(struct dump *dump)
 {
 	free(dump->name);
@@ -190,6 +185,7 @@ static int read_dump(const struct dumps *dumps, const char *name, struct dump *r
 
 	if (!dump_name_read(name, &dump.said))
 		return 0;
+	dump.own = dump_name_is_of(name, dumps->host);
 	dump.name = (char *)name; /* until it is ours */
 	fd = dump_open(dumps, &dump);
 	if (fd == -ENOTDIR || fd == -ELOOP || fd == -ENOENT)

@@ -31,6 +31,7 @@ enum dump_state {
 struct dump {
 	char *name; /* of its folder */
 	struct dump_name said;
+	bool own; /* this machine's kdump saved it: the path may hold what others saved */
 	enum dump_state state;
 	uint64_t size; /* bytes of the disk that its files take */
 	char *core;    /* file name of the memory, complete or not; NULL: none */
@@ -39,8 +40,9 @@ struct dump {
 
 /** struct dumps - those of one dump path, oldest first; release with dumps_done(). */
 struct dumps {
-	char *path; /* of the folder, as on the machine */
-	int dir;    /* that folder; -1: there is none */
+	char *path;               /* of the folder, as on the machine */
+	char host[DUMP_HOST_MAX]; /* names of own dumps begin with it; "": none are certainly own */
+	int dir;                  /* that folder; -1: there is none */
 	struct dump *v;
 	size_t n;
 	size_t capacity;
@@ -48,13 +50,13 @@ struct dumps {
 
 #define DUMPS_INIT                                                                                 \
 	{                                                                                          \
-		.dir = -1                                                                          \
+		.host = DUMP_NAME_LOCAL, .dir = -1                                                 \
 	}
 
 /**
  * dumps_read() - read which dumps there are.
  * @path: the dump path, absolute as on the machine.
- * @ret: DUMPS_INIT; to be released in any case.
+ * @ret: DUMPS_INIT, perhaps with another @host; to be released in any case.
  * Return: 0; -ENOENT if there is no such folder; -errno.
  */
 _must_check_ int dumps_read(const struct sysroot *root, const char *path, struct dumps *ret,
@@ -73,12 +75,6 @@ void dumps_done(struct dumps *dumps);
 
 /** dump_open() - a dump's folder. Return: a descriptor that the caller closes, -errno. */
 _must_check_ int dump_open(const struct dumps *dumps, const struct dump *dump);
-
-/**
- * dump_is_own() - did this machine's kdump save it, on a disk of its own? A dump path may hold
- * what other machines or other tools saved.
- */
-bool dump_is_own(const struct dump *dump);
 
 /** dump_state_name() - one word or two. */
 const char *dump_state_name(enum dump_state state);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #include "kdump/console.h"
+#include "kdump/dumphost.h"
 #include "kdump/dumpname.h"
 #include "kdump/dumprun.h"
 #include "kdump/foldersink.h"
@@ -49,11 +51,8 @@ static int configure(struct arming *a, struct err *err)
 	return conf_parse("", 0, "defaults", CONF_ADMIN, &a->conf, err);
 }
 
-/*
- * Where the configuration wants the dump, if it can be written to here. Dumps on a server are told
- * apart by who sent them. Return: a folder; NULL, and it was told why.
- */
-static const char *find_folder(struct arming *a, char host[static NETRECORD_ADDRESS_MAX])
+/* Where the configuration wants the dump, if it can be written to here. Return: NULL: told why. */
+static const char *find_folder(struct arming *a)
 {
 	const struct target *t = &a->target;
 	struct err why = ERR_INIT;
@@ -66,8 +65,6 @@ static const char *find_folder(struct arming *a, char host[static NETRECORD_ADDR
 		tell_problem(&why);
 		return NULL;
 	}
-	if (t->network)
-		netrecord_format_address(&t->network->client, host);
 	return t->folder;
 }
 
@@ -172,12 +169,38 @@ static void end(const struct sysroot *root, enum conf_action action)
 		tell_problem(&err);
 }
 
-static int save_to(struct arming *a, const char *folder, const char *host, struct err *err)
+/*
+ * What the dump's name begins with: dumps on a server are told apart by who sent them, and others
+ * that lie side by side as in the capture image. Not to know it costs no dump, neither the new one
+ * nor those that may be another machine's.
+ */
+static void choose_host(struct arming *a, const char *folder, const struct netrecord *network,
+			char host[static DUMP_HOST_MAX])
+{
+	struct err why = ERR_INIT;
+
+	if (network) {
+		netrecord_format_address(&network->client, host);
+		return;
+	}
+	if (dumphost_of_folder(a->root, folder, host, &why) < 0)
+		tell_problem(&why);
+	if (dump_name_takes(host))
+		return;
+	snprintf(host, DUMP_HOST_MAX, "%s", DUMP_NAME_LOCAL);
+	a->conf.keep_dumps = a->conf.min_free = a->conf.max_age = 0;
+}
+
+/* @network: the way to the server that @folder is on; NULL: none is known. */
+static int save_to(struct arming *a, const char *folder, const struct netrecord *network,
+		   struct err *err)
 {
 	_cleanup_(sink_done) struct sink sink = { NULL };
+	char host[DUMP_HOST_MAX];
 	struct rootpath full;
 	int r = rootpath_join(a->root, folder, &full, err);
 
+	choose_host(a, folder, network, host);
 	if (r == 0)
 		r = foldersink(full.text, host, &sink, err);
 	if (r == 0)
@@ -190,18 +213,17 @@ static int save_to(struct arming *a, const char *folder, const char *host, struc
 /* A target that is full or cannot be written to is no reason to lose the dump, either. */
 static int save(struct arming *a, struct err *err)
 {
-	char host[NETRECORD_ADDRESS_MAX] = DUMP_NAME_LOCAL;
-	const char *folder = find_folder(a, host);
+	const char *folder = find_folder(a);
 
 	if (folder) {
-		int r = save_to(a, folder, host, err);
+		int r = save_to(a, folder, a->target.network, err);
 
 		if (r == 0 || strcmp(folder, CONF_DEFAULT_PATH) == 0)
 			return r;
 		tell_problem(err);
 	}
 	tell_warning("The dump goes to %s.", CONF_DEFAULT_PATH);
-	return save_to(a, CONF_DEFAULT_PATH, DUMP_NAME_LOCAL, err);
+	return save_to(a, CONF_DEFAULT_PATH, NULL, err);
 }
 
 int fullroot_save(struct arming *a, struct err *err)

@@ -10,6 +10,7 @@
 
 #include "kdump/devchain.h"
 #include "kdump/dracutimage.h"
+#include "kdump/dumphost.h"
 #include "kdump/elfdeps.h"
 #include "kdump/hookfolder.h"
 #include "kdump/imageplan.h"
@@ -396,8 +397,15 @@ static int add_conf(const struct image_inputs *in, const char *collector, const 
 			     .crash_loop = in->conf->crash_loop,
 			     .failure_action = in->conf->failure_action,
 			     .final_action = in->conf->final_action };
+	char host[DUMP_HOST_MAX];
 	int r;
 
+	if (virtiofs_is(in->target->type)) {
+		r = dumphost_shared(in->root, host, err);
+		if (r < 0)
+			return r;
+		conf.dump_host = host;
+	}
 	if (collector_words(in, collector, &argv) < 0 || !(line = words_line(argv.v)))
 		return err_oom(err);
 	conf.collector_text = line;

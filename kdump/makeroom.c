@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/statvfs.h>
 #include <time.h>
 
@@ -10,6 +12,7 @@
 #include "kdump/console.h"
 #include "kdump/dumpdelete.h"
 #include "kdump/makeroom.h"
+#include "kdump/netrecord.h"
 #include "kdump/retention.h"
 
 static void remove_chosen(const struct dumps *dumps, const enum retention *chosen,
@@ -29,7 +32,14 @@ static void remove_chosen(const struct dumps *dumps, const enum retention *chose
 	}
 }
 
-void makeroom(const char *folder, const struct conf *conf, uint64_t wanted,
+static bool is_certain(const char *host)
+{
+	struct netrecord_address ignored;
+
+	return strcmp(host, DUMP_NAME_LOCAL) == 0 || netrecord_parse_address(host, &ignored) < 0;
+}
+
+void makeroom(const char *folder, const char *host, const struct conf *conf, uint64_t wanted,
 	      void (*alive)(void *ctx), void *ctx)
 {
 	static const struct sysroot here = { .dir = "" };
@@ -40,8 +50,10 @@ void makeroom(const char *folder, const struct conf *conf, uint64_t wanted,
 	uint64_t free_bytes;
 	struct statvfs fs;
 
-	if (!retention_is_set(conf) || dumps_read(&here, folder, &dumps, &err) < 0 ||
-	    dumps.n == 0 || fstatvfs(dumps.dir, &fs) < 0)
+	snprintf(dumps.host, sizeof(dumps.host), "%s", host);
+	if (!retention_is_set(conf) || !is_certain(host) ||
+	    dumps_read(&here, folder, &dumps, &err) < 0 || dumps.n == 0 ||
+	    fstatvfs(dumps.dir, &fs) < 0)
 		return;
 	free_bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
 	chosen = calloc(dumps.n, sizeof(*chosen));

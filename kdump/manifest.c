@@ -165,14 +165,17 @@ static int add_once(struct strv *list, struct line text)
 	return strv_has(list, copy) ? 0 : strv_take(list, TAKE_PTR(copy));
 }
 
-/* These come from the mount table, not from the administrator's kdump.conf. */
-static bool is_mount_options(struct line line)
+/* These come from the mount table and this machine's name, not from the administrator's kdump.conf. */
+static bool is_of_target(struct line line)
 {
-	static const char name[] = "mount_options ";
+	static const char *const names[] = { "mount_options ", "dump_host " };
 	struct line text = field(line, 1);
 
-	return is(field(line, 0), "conf") && text.len >= strlen(name) &&
-	       memcmp(text.text, name, strlen(name)) == 0;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (text.len >= strlen(names[i]) &&
+		    memcmp(text.text, names[i], strlen(names[i])) == 0)
+			return is(field(line, 0), "conf");
+	return false;
 }
 
 /* Is the target that @line names, wherever in it, the one of a record? */
@@ -204,7 +207,7 @@ static int note(struct line line, bool is_new, const char *was, struct manifest_
 {
 	struct line kind = field(line, 0), conf = { CONF_PATH, strlen(CONF_PATH) };
 
-	if (is(kind, "target") || is(kind, "device") || is_mount_options(line)) {
+	if (is(kind, "target") || is(kind, "device") || is_of_target(line)) {
 		ret->target = true;
 		return 0;
 	}

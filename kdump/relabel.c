@@ -43,7 +43,7 @@ static int list_unlabelled(const struct sysroot *root, const struct dumps *dumps
 
 	for (size_t i = 0; i < dumps->n && ret->n < most; i++) {
 		const struct dump *dump = &dumps->v[i];
-		_cleanup_close_ int dir = dump_is_own(dump) ? dump_open(dumps, dump) : -1;
+		_cleanup_close_ int dir = dump->own ? dump_open(dumps, dump) : -1;
 
 		if (dir >= 0 && !has_label(dir) &&
 		    strv_addf(ret, "%s%s/%s", root->dir, dumps->path, dump->name) < 0)

@@ -88,7 +88,7 @@ static int announce_new(const struct sysroot *root, const char *program, const s
 		_cleanup_free_ char *path = NULL;
 		int r = 0;
 
-		if (!dump_is_own(dump))
+		if (!dump->own)
 			continue;
 		if (asprintf(&path, "%s/%s", dumps->path, dump->name) < 0) {
 			path = NULL;

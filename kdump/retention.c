@@ -6,7 +6,7 @@ enum { SECONDS_PER_DAY = 86400 };
 /* Is this a dump that may be removed at all: one of our own? */
 static bool applies(const struct dump *dump)
 {
-	return dump_is_own(dump) && dump->state != DUMP_UNREADABLE;
+	return dump->own && dump->state != DUMP_UNREADABLE;
 }
 
 bool retention_is_set(const struct conf *conf)

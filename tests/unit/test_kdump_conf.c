@@ -85,6 +85,7 @@ static void test_refusals(_unused_ void **state)
 		      "kdump.conf:2: Duplicated kdump config value of option failure_action");
 	check_refused("mount_options x\n",
 		      "kdump.conf:1: Invalid kdump config option mount_options");
+	check_refused("dump_host x\n", "kdump.conf:1: Invalid kdump config option dump_host");
 }
 
 /* Those of RHEL 5 and 6; and every directive wants a value. */
@@ -173,6 +174,12 @@ static void test_image_side(_unused_ void **state)
 	assert_string_equal(conf.target, "UUID=1-2");
 	assert_null(conf.mount_options);
 	conf_done(&conf);
+	assert_int_equal(parse("virtiofs t\ndump_host web-0123abcd\n", CONF_IMAGE, &conf, &err), 0);
+	assert_string_equal(conf.dump_host, "web-0123abcd");
+	conf_done(&conf);
+	assert_int_equal(parse("dump_host ../x\n", CONF_IMAGE, &conf, &err), -EINVAL);
+	assert_string_equal(err.text,
+			    "kdump.conf:1: dump_host '../x' cannot begin the name of a dump");
 	assert_int_equal(parse("xfs UUID=1\next4 UUID=2\n", CONF_IMAGE, &conf, &err), -EINVAL);
 	assert_string_equal(err.text, "kdump.conf:2: More than one dump targets specified.");
 }
@@ -187,6 +194,7 @@ static void test_format(_unused_ void **state)
 		"path /x\nfinal_action poweroff\nfailure_action shell\n",
 		"crash_loop 3 3600\nkeep_dumps 7\n",
 		"crash_loop 2 60 halt\n",
+		"virtiofs tag\ndump_host web-0123abcd\n",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
@@ -203,6 +211,8 @@ static void test_format(_unused_ void **state)
 				    conf.target ? conf.target : "");
 		assert_string_equal(again.mount_options ? again.mount_options : "",
 				    conf.mount_options ? conf.mount_options : "");
+		assert_string_equal(again.dump_host ? again.dump_host : "",
+				    conf.dump_host ? conf.dump_host : "");
 		assert_int_equal(again.failure_action, conf.failure_action);
 		assert_int_equal(again.final_action, conf.final_action);
 		assert_int_equal(again.crash_loop.count, conf.crash_loop.count);

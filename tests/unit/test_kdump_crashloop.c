@@ -94,6 +94,12 @@ static void test_hosts(void **state)
 	assert_int_equal(count(m), 3);
 	assert_int_equal(crashloop_count(&(struct sink){ .host = NULL }, SECONDS, NOW),
 			 CRASHLOOP_UNKNOWN);
+	dump(m, "web-0123abcd", 5, "vmcore");
+	dump(m, "web-0123abcd-2", 5, "vmcore");
+	assert_int_equal(sink_set_host(&m->sink, "web-0123abcd", NULL), 0);
+	assert_int_equal(count(m), 2);
+	assert_int_equal(sink_set_host(&m->sink, "web", NULL), 0);
+	assert_int_equal(count(m), 1);
 }
 
 static struct conf watched(const struct machine *m, struct conf conf)

@@ -26,8 +26,7 @@ static void check(const char *what, int age, const struct conf *conf, uint64_t f
 
 	assert_true(dumps.n <= MANY);
 	for (size_t i = 0; i < dumps.n; i++) {
-		list[i].said.origin = DUMP_OF_KDUMP;
-		list[i].said.local = what[i] != '-';
+		list[i].own = what[i] != '-';
 		list[i].said.time = NOW - (age - (int)i) * DAY;
 		list[i].state = what[i] == 'u'   ? DUMP_UNREADABLE
 				: what[i] == 'i' ? DUMP_INCOMPLETE

@@ -381,19 +381,55 @@ static void test_makeroom(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		make_dump(m, names[i]);
 	assert_int_equal(rmdir(m->sink.where), 0);
-	makeroom(m->folder, &conf, 1, count_sign, &signs);
-	makeroom(m->folder, &(struct conf){ .path = NULL }, UINT64_MAX, count_sign, &signs);
+	makeroom(m->folder, DUMP_NAME_LOCAL, &conf, 1, count_sign, &signs);
+	makeroom(m->folder, DUMP_NAME_LOCAL, &(struct conf){ .path = NULL }, UINT64_MAX, count_sign,
+		 &signs);
 	assert_int_equal(signs, 0);
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		snprintf(path, sizeof(path), "%s/%s", m->folder, names[i]);
 		assert_int_equal(stat(path, &st), 0);
 	}
 	conf.keep_dumps = 2;
-	makeroom(m->folder, &conf, UINT64_MAX, count_sign, &signs);
+	makeroom(m->folder, DUMP_NAME_LOCAL, &conf, UINT64_MAX, count_sign, &signs);
 	assert_int_equal(signs, 2); /* each may take as long as the guard waits */
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		snprintf(path, sizeof(path), "%s/%s", m->folder, names[i]);
 		assert_int_equal(stat(path, &st), i < 2 ? -1 : 0);
+	}
+}
+
+/* In a folder that others save to as well, only one's own go; by an address nobody knows these. */
+static void test_makeroom_beside_others(void **state)
+{
+	static const struct {
+		const char *name;
+		bool stays;
+	} dumps[] = {
+		{ "127.0.0.1-2019-01-01-00:00:00", true },
+		{ "192.0.2.1-2019-01-01-00:00:00", true },
+		{ "192.0.2.1-2019-01-02-00:00:00", true },
+		{ "db-0123abcd-2019-01-01-00:00:00", true },
+		{ "web-0123abcd-2019-01-01-00:00:00", false },
+		{ "web-0123abcd-2019-01-02-00:00:00", true },
+		{ "web-0123abcd-x-2019-01-01-00:00:00", true },
+		{ "web-fedc9876-2019-01-01-00:00:00", true },
+	};
+	const struct conf conf = { .keep_dumps = 1 };
+	struct machine *m = *state;
+	int signs = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(dumps); i++)
+		make_dump(m, dumps[i].name);
+	makeroom(m->folder, "192.0.2.1", &conf, UINT64_MAX, count_sign, &signs);
+	assert_int_equal(signs, 0);
+	makeroom(m->folder, "web-0123abcd", &conf, UINT64_MAX, count_sign, &signs);
+	assert_int_equal(signs, 1);
+	for (size_t i = 0; i < ARRAY_SIZE(dumps); i++) {
+		char path[PATH_MAX];
+		struct stat st;
+
+		snprintf(path, sizeof(path), "%s/%s", m->folder, dumps[i].name);
+		assert_int_equal(stat(path, &st), dumps[i].stays ? 0 : -1);
 	}
 }
 
@@ -402,11 +438,17 @@ static void test_makeroom(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ways),     IN_PLACE(test_builtin),
-		IN_PLACE(test_fallback),         IN_PLACE(test_last_resort),
-		IN_PLACE(test_nothing_works),    IN_PLACE(test_no_room),
-		IN_PLACE(test_copy_to_stream),   IN_PLACE(test_copy_lost),
-		cmocka_unit_test(test_progress), IN_PLACE(test_makeroom),
+		cmocka_unit_test(test_ways),
+		IN_PLACE(test_builtin),
+		IN_PLACE(test_fallback),
+		IN_PLACE(test_last_resort),
+		IN_PLACE(test_nothing_works),
+		IN_PLACE(test_no_room),
+		IN_PLACE(test_copy_to_stream),
+		IN_PLACE(test_copy_lost),
+		cmocka_unit_test(test_progress),
+		IN_PLACE(test_makeroom),
+		IN_PLACE(test_makeroom_beside_others),
 		IN_PLACE(test_paths_elsewhere),
 	};
 

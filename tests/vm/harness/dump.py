@@ -13,7 +13,7 @@ from .readers import Readers
 _VMCORE_DMESG = Path(__file__).resolve().parents[3] / "build/vmcore-dmesg"
 _FILES = ["capture.json", "kexec-dmesg.log", "vmcore", "vmcore-dmesg.txt"]
 _LOCAL = "127.0.0.1"
-_NAME = re.compile(r"([0-9a-f.:]+)-(\d{4}-\d\d-\d\d-\d\d:\d\d:\d\d)")
+_NAME = re.compile(r"([0-9a-z.:-]+)-(\d{4}-\d\d-\d\d-\d\d:\d\d:\d\d)")
 _RECENT = timedelta(hours=1)
 _PANIC = r"^\[ *\d+\.\d{6}\] Kernel panic - not syncing: sysrq triggered crash$"
 

@@ -119,6 +119,32 @@ def clock_and_room(m: Machine) -> None:
     assert len(list((m.root / CRASH).iterdir())) == 2
 
 
+def machines_with_one_folder(m: Machine) -> None:
+    """Named as by the image; only this machine's dumps count, and give way."""
+    m.shared_crash()
+    own = [f"web-0123abcd-2020-01-0{day}-00:00:00" for day in (1, 2)]
+    stay = ["127.0.0.1-2020-01-01-00:00:00", "db-0123abcd-2020-01-01-00:00:00"]
+    for name in [*own, *stay]:
+        save(m, name, vmcore="x")
+    m.program(m.bin / "collect", '#!/bin/sh\necho memory >"$2"\n')
+    crashed(m, f"core_collector {m.bin}/collect\nkeep_dumps 1")
+    vmcore = m.root / "proc/vmcore"
+    space = os.statvfs(m.root)
+    os.truncate(vmcore, space.f_bavail * space.f_frsize + (1 << 30))
+    done = m.run("start")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"kdump: removed the old dump {own[0]}\n" in done.stderr, done.stderr
+    saved_to = re.search(f"Dump saved to ROOT/{CRASH}/(web-0123abcd-[-:0-9]*)/\n", done.stdout)
+    assert saved_to, done.stdout
+    left = sorted(path.name for path in (m.root / CRASH).iterdir())
+    assert left == sorted([own[1], *stay, saved_to[1]]), left
+    (m.root / "etc/machine-id").unlink()
+    done = m.run("start")
+    assert "told apart by the machine ID" in done.stderr, done.stderr
+    assert f"Dump saved to ROOT/{CRASH}/127.0.0.1-" in done.stdout, done.stdout
+    assert len(list((m.root / CRASH).iterdir())) == len(left) + 1
+
+
 def target_that_fails(m: Machine) -> None:
     """As if it had not been mounted: the dump goes to the default path, and the end is a dump's."""
     (m.root / "srv/dumps").mkdir(parents=True)

@@ -234,7 +234,8 @@ def root_file_system_elsewhere(m: Machine) -> None:
     fresh(m)
     files = m.image_files()
     conf = files["kdump/rootfs.conf"].decode()
-    assert conf.startswith('virtiofs "host"\npath "/var/crash"\n'), conf
+    assert conf.startswith('virtiofs "host"\npath "/var/crash"\ndump_host "web-0123abcd"\n'), conf
+    assert "dump_host" not in files["etc/kdump.conf"].decode()
     assert {"kdump/modules/card.ko", "kdump/modules/sharefs.ko", "kdump/modules/disk.ko"} \
         <= files.keys()
     m.image.unlink()

@@ -7,7 +7,7 @@ import subprocess
 
 from expect import check, fresh
 from machine import PROGRAMS, Machine
-from saved import CRASH, save
+from saved import CRASH, reader, save
 
 DAYS = [f"127.0.0.1-2020-01-0{day}-00:00:00" for day in range(1, 6)]
 
@@ -104,6 +104,33 @@ def others_stay(m: Machine) -> None:
     assert names(m) == sorted([*stay, DAYS[4], "127.0.0.1-2019-01-01-00:00:00",
                                "127.0.0.1-2019-01-01-00:00:01"])
     assert sorted(os.listdir(outside)) == ["deep", "vmcore"]
+
+
+def machines_with_one_folder(m: Machine) -> None:
+    """On a folder of the host's, this machine's are those with its word; on a server none are."""
+    five(m, "keep_dumps 1")
+    own = [f"web-0123abcd-2020-01-0{day}-00:00:00" for day in range(1, 4)]
+    others = ["db-0123abcd-2020-01-01-00:00:00", "web-fedc9876-2020-01-01-00:00:00",
+              ".deleted-web-fedc9876-2020-01-02-00:00:00", f".deleted-{DAYS[0]}"]
+    for name in [*own, *others, f".deleted-{own[0]}"]:
+        save(m, name, vmcore="x" * 10000)
+    before = names(m)
+    table = m.root / "proc/self/mountinfo"
+    local = table.read_text()
+    m.write("proc/self/mountinfo", local + "24 23 0:40 / /var/crash rw - nfs4 store:/x rw")
+    check(m.run("prune"), 0, "No dump is to be deleted.\n")
+    assert names(m) == before
+    table.write_text(local)
+    m.shared_crash()
+    reader(m)
+    assert own[1] in m.run("list").stdout
+    assert f"Dump:     /{CRASH}/{own[1]}\n" in m.run("info", own[1]).stdout
+    assert said(m.run("prune")) == [deleted(name, "more than keep_dumps 1") for name in own[:2]]
+    assert names(m) == sorted([*DAYS, *others, own[2]])
+    (m.root / "etc/machine-id").unlink()
+    done = m.run("prune")
+    assert done.returncode == 1 and "told apart by the machine ID" in done.stderr, done.stderr
+    assert own[2] in m.run("list").stdout
 
 
 def half_deleted(m: Machine) -> None:

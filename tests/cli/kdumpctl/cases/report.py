@@ -60,6 +60,24 @@ def first_start(m: Machine) -> None:
     assert reports(m) == []
 
 
+def machines_with_one_folder(m: Machine) -> None:
+    """Only this machine's are reported, and pruned, of a folder of the host's."""
+    reader(m)
+    m.shared_crash()
+    m.write("etc/kdump.conf", "core_collector cp\nkeep_dumps 1")
+    fresh(m)
+    stay = [NAME, NAME.replace("127.0.0.1", "db-0123abcd"),
+            NAME.replace("127.0.0.1", "web-fedc9876").replace("14:", "13:")]
+    own = [f"web-0123abcd-2026-11-23-{hour}:00:00" for hour in (14, 15)]
+    for name in [*stay, *own]:
+        save(m, name, vmcore="x")
+    lines = reports(m)
+    assert [[name in line for name in own] for line in lines] == [
+        [False, True], [True, False], [True, False]], lines
+    assert lines[-1].startswith(f"Deleted /{CRASH}/{own[0]}, "), lines
+    assert sorted(path.name for path in (m.root / CRASH).iterdir()) == sorted([*stay, own[1]])
+
+
 def others_are_not_ours(m: Machine) -> None:
     """What other machines and other tools saved is not reported."""
     reader(m)

@@ -300,11 +300,36 @@ def virtiofs(m: Machine) -> None:
     refused(m, "this machine has no virtiofs device\n"
                "It is the host that gives the machine one.\n")
     m.virtiofs("card")
-    assert image_conf(m)[:2] == ['virtiofs "host"', 'path "/dumps"'], image_conf(m)
+    told_apart = ['virtiofs "host"', 'path "/dumps"', 'dump_host "web-0123abcd"']
+    assert image_conf(m)[:3] == told_apart, image_conf(m)
     modules = {Path(name).stem for name in m.image_files() if name.endswith(".ko")}
     assert modules == {"bus", "helper", "busx_pci", "card", "sharefs"}, modules
     m.write("etc/kdump.conf", "core_collector cp\npath /srv/host/dumps")
-    assert image_conf(m)[:2] == ['virtiofs "host"', 'path "/dumps"']
+    assert image_conf(m)[:3] == told_apart
+
+
+def machines_with_one_folder(m: Machine) -> None:
+    """Names of dumps begin with host name and machine ID; the image follows these."""
+    m.shared_crash()
+    fresh(m)
+    for name, said in (("db", "db"), ("db.example.com", "db.example.com"), ("-x/y z", "_x_y_z"),
+                       (".h", "_h"), ("a" * 64, "a" * 64), ("(none)", "_none_"), ("", "localhost")):
+        m.write("proc/sys/kernel/hostname", name)
+        started(m, "Detected change in File System", f"Rebuilding {IMAGE}")
+        conf = m.image_files()["etc/kdump.conf"].decode()
+        assert f'dump_host "{said}-0123abcd"\n' in conf, conf
+        m.run("stop")
+    m.write("etc/machine-id", "f" * 32)
+    assert 'dump_host "localhost-ffffffff"' in image_conf(m), image_conf(m)
+    m.image.unlink()
+    known = "dumps in a folder that others save to are told apart by the machine ID: "
+    for text in ("uninitialized", "f" * 31, "f" * 33):
+        m.write("etc/machine-id", text)
+        refused(m, f"{known}/etc/machine-id holds no machine ID\n"
+                "Make one: systemd-machine-id-setup\n")
+    (m.root / "etc/machine-id").unlink()
+    refused(m, f"{known}cannot open /etc/machine-id: No such file or directory\n"
+            "Make one: systemd-machine-id-setup\n")
 
 
 def virtiofs_that_is_not_mounted(m: Machine) -> None:
