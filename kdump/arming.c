@@ -12,6 +12,7 @@
 #include "kdump/collector.h"
 #include "kdump/confcheck.h"
 #include "kdump/cryptkey.h"
+#include "kdump/dracutargs.h"
 #include "kdump/dracutimage.h"
 #include "kdump/dumpspace.h"
 #include "kdump/image.h"
@@ -305,6 +306,22 @@ static void tell_builder(const struct arming *a)
 		tell_warning("Warning: %s", CRYPTKEY_WARNING);
 }
 
+/* They stood in kdump.conf when dracut built all images; nobody has to take them out. */
+static void tell_passed_over(const struct arming *a)
+{
+	_cleanup_(dracutargs_done) struct dracutargs args = { NULL };
+	struct err ignored = ERR_INIT;
+	_cleanup_free_ char *line = NULL;
+
+	if (a->plan.builder == IMAGEBUILDER_DRACUT ||
+	    dracutargs_split(a->conf.dracut_args, &args, &ignored) < 0 || args.for_dracut.n == 0)
+		return;
+	line = words_line(args.for_dracut.v);
+	if (line)
+		tell(TELL_INFO, "dracut_args: passed over, as dracut does not build the image: %s",
+		     line);
+}
+
 int arming_update_image(struct arming *a, bool always, struct err *err)
 {
 	int r = arming_plan_image(a, err);
@@ -320,6 +337,7 @@ int arming_update_image(struct arming *a, bool always, struct err *err)
 	r = collector_check(a->root, &a->conf, a->plan.collector, err);
 	if (r < 0)
 		return r;
+	tell_passed_over(a);
 	tell(TELL_INFO, "Rebuilding %s", a->kernel.image);
 	if (a->plan.builder == IMAGEBUILDER_DRACUT)
 		r = dracutimage_write(a->root, &a->plan, a->kernel.image, err);

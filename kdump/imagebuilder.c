@@ -23,6 +23,21 @@ static int refuse_several(const struct conf *conf, const struct target *target, 
 	return conf_blame(conf, conf->target ? conf->target_from : "path", err, -ENOTSUP);
 }
 
+/* What dracut builds has no network of ours. */
+static int refuse_word(const struct conf *conf, const struct target *target, const char *word,
+		       struct err *err)
+{
+	err_set(err, -ENOTSUP,
+		"dracut_args: '%s' takes an image that dracut builds, which can only dump to block "
+		"devices",
+		word);
+	err_hint(err, -ENOTSUP,
+		 "Leave it out: what a dump to %s needs is found without it, and extra_modules, "
+		 "extra_bins and --install add to it.",
+		 target->type);
+	return conf_blame(conf, "dracut_args", err, -ENOTSUP);
+}
+
 int imagebuilder_choose(const struct sysroot *root, const struct conf *conf,
 			const struct target *target, enum imagebuilder *ret, char **why,
 			struct err *err)
@@ -36,18 +51,9 @@ int imagebuilder_choose(const struct sysroot *root, const struct conf *conf,
 
 	if (r < 0)
 		return conf_blame(conf, "dracut_args", err, r);
-	if (args.others.n > 0 && !target->sysfs) {
-		err_set(err, -ENOTSUP,
-			"dracut_args: with '%s' dracut builds the capture image, "
-			"which then can only dump to block devices",
-			args.others.v[0]);
-		err_hint(err, -ENOTSUP,
-			 "Leave out dracut_args: what a dump to %s needs is found "
-			 "without it.",
-			 target->type);
-		return conf_blame(conf, "dracut_args", err, -ENOTSUP);
-	}
-	if (args.others.n > 0)
+	if (args.beyond && !target->sysfs)
+		return refuse_word(conf, target, args.beyond, err);
+	if (args.beyond)
 		reason = "dracut_args in " CONF_PATH " asks for it";
 	if (!reason && target->sysfs) {
 		r = stack_find(root, target, &stack, &says);

@@ -9,6 +9,8 @@
 #include "lib/array.h"
 
 #include "kdump/devchain.h"
+#include "kdump/dracutargs.h"
+#include "kdump/dracutfiles.h"
 #include "kdump/dracutimage.h"
 #include "kdump/dumphost.h"
 #include "kdump/elfdeps.h"
@@ -49,7 +51,7 @@ void image_plan_done(struct image_plan *plan)
 	*plan = (struct image_plan){ NULL };
 }
 
-static bool has_item(const struct image_plan *plan, const char *name)
+bool image_plan_has(const struct image_plan *plan, const char *name)
 {
 	for (size_t i = 0; i < plan->count; i++)
 		if (strcmp(plan->items[i].name, name) == 0)
@@ -206,7 +208,31 @@ static int add_rootfs_modules(const struct image_inputs *in, struct modules *mod
 	return conf_blame(in->conf, "failure_action", err, r);
 }
 
-static int add_modules(const struct image_inputs *in, struct image_plan *plan, struct err *err)
+/* Modules that dracut_args names; dracut passes over those that the kernel has not, in silence. */
+static int add_named_modules(const struct image_inputs *in, const struct strv *names,
+			     struct modules *modules, struct err *err)
+{
+	const struct devchain nothing = { NULL };
+	const struct strv none = { NULL };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < names->n; i++) {
+		const struct strv one = { .v = &names->v[i], .n = 1 };
+
+		r = modules_resolve(in->root, in->kernel, &nothing, NULL, &none, &one, modules,
+				    err);
+		if (r == -ENOENT) {
+			err_set(err, r, "dracut_args: kernel %s has no module %s",
+				in->kernel->version, one.v[0]);
+			err_hint(err, r, "Leave it out.");
+		}
+	}
+	return r < 0 ? conf_blame(in->conf, "dracut_args", err, r) : 0;
+}
+
+/* @named: further modules, by name. */
+static int add_modules(const struct image_inputs *in, const struct strv *named,
+		       struct image_plan *plan, struct err *err)
 {
 	_cleanup_(devchain_done) struct devchain chain = { NULL };
 	_cleanup_(modules_done) struct modules modules = { .names = { NULL } };
@@ -226,6 +252,8 @@ static int add_modules(const struct image_inputs *in, struct image_plan *plan, s
 	if (r == 0)
 		r = modules_resolve(in->root, in->kernel, &chain, file_system(in->target), &needed,
 				    &in->conf->extra_modules, &modules, err);
+	if (r == 0)
+		r = add_named_modules(in, named, &modules, err);
 	if (r == 0)
 		r = add_rootfs_modules(in, &modules, plan, err);
 	if (r < 0)
@@ -460,7 +488,7 @@ static int add_parents(struct image_plan *plan, struct err *err)
 		snprintf(parent, sizeof(parent), "/%s", plan->items[i].name);
 		for (char *p = parent + 1; r == 0 && (p = strchr(p, '/')); p++) {
 			*p = '\0';
-			if (!has_item(plan, parent + 1))
+			if (!image_plan_has(plan, parent + 1))
 				r = add(plan, parent, &folder, err);
 			*p = '/';
 		}
@@ -475,10 +503,13 @@ static int by_name(const void *a, const void *b)
 
 static int plan_own(const struct image_inputs *in, struct image_plan *plan, struct err *err)
 {
-	int r = add_skeleton(plan, err);
+	_cleanup_(dracutargs_done) struct dracutargs args = { NULL };
+	int r = dracutargs_split(in->conf->dracut_args, &args, err);
 
 	if (r == 0)
-		r = add_modules(in, plan, err);
+		r = add_skeleton(plan, err);
+	if (r == 0)
+		r = add_modules(in, &args.modules, plan, err);
 	if (r == 0)
 		r = add_programs(in, LAYOUT_INIT, plan, err);
 	if (r == 0)
@@ -487,6 +518,8 @@ static int plan_own(const struct image_inputs *in, struct image_plan *plan, stru
 		r = add_network(in, plan, err);
 	if (r == 0)
 		r = add_time_zone(in, plan, err);
+	if (r == 0)
+		r = dracutfiles_add(in, &args.files, plan, err);
 	return r < 0 ? r : add_parents(plan, err);
 }
 

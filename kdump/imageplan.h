@@ -91,6 +91,9 @@ _must_check_ int image_plan_add_file(struct image_plan *plan, enum image_kind ki
 _must_check_ int image_plan_add_text(struct image_plan *plan, const char *name, const char *text,
 				     struct err *err);
 
+/** image_plan_has() - is there an item of that name, without a leading slash? */
+bool image_plan_has(const struct image_plan *plan, const char *name);
+
 /** image_plan_done() - free what @plan owns; fine on one that is all zero. */
 void image_plan_done(struct image_plan *plan);
 

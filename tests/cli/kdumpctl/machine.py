@@ -8,6 +8,7 @@ import shutil
 import struct
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[3]
@@ -227,13 +228,22 @@ class Machine:
         """The capture image's usual place."""
         return self.root / f"boot/initramfs-{VERSION}kdump.img"
 
-    def image_files(self) -> dict[str, bytes]:
-        """What the capture image holds: both archives, by name."""
+    def image_archives(self) -> tuple[bytes, bytes]:
+        """The capture image: what is in front, and what is packed behind it."""
         data = self.image.read_bytes()
         end = data.index(b"TRAILER!!!")
         rest = data[(end // 512 + 1) * 512:]
         packed = subprocess.run(["gzip", "-dc"], input=rest, capture_output=True, check=True)
-        return unpack(data) | unpack(packed.stdout)
+        return data, packed.stdout
+
+    def image_files(self) -> dict[str, bytes]:
+        """What the capture image holds: both archives, by name."""
+        front, packed = self.image_archives()
+        return unpack(front) | unpack(packed)
+
+    def image_modes(self) -> dict[str, int]:
+        """The permissions of what is packed, by name."""
+        return {name: mode & 0o777 for name, mode, _ in entries(self.image_archives()[1])}
 
     def kexec_calls(self) -> list[str]:
         """What kexec was run with since the last call of this."""
@@ -279,9 +289,9 @@ def crc32c(data: bytes) -> int:
     return crc ^ 0xffffffff
 
 
-def unpack(archive: bytes) -> dict[str, bytes]:
-    """The files of a newc archive; folders end in a slash, device nodes have no contents."""
-    files, at = {}, 0
+def entries(archive: bytes) -> Iterator[tuple[str, int, bytes]]:
+    """Name, mode and contents of all that is in a newc archive."""
+    at = 0
     while True:
         header = archive[at:at + 110]
         assert header[:6] == b"070701", header
@@ -289,6 +299,12 @@ def unpack(archive: bytes) -> dict[str, bytes]:
         name = archive[at + 110:at + 109 + name_size].decode()
         start = (at + 110 + name_size + 3) & ~3
         if name == "TRAILER!!!":
-            return files
-        files[name + ("/" if mode & 0o170000 == 0o040000 else "")] = archive[start:start + size]
+            return
+        yield name, mode, archive[start:start + size]
         at = (start + size + 3) & ~3
+
+
+def unpack(archive: bytes) -> dict[str, bytes]:
+    """The files of a newc archive; folders end in a slash, device nodes have no contents."""
+    return {name + ("/" if mode & 0o170000 == 0o040000 else ""): contents
+            for name, mode, contents in entries(archive)}

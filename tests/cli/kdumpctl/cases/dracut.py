@@ -4,7 +4,9 @@
 import gzip
 import os
 import re
+import shutil
 import struct
+from pathlib import Path
 
 from expect import IMAGE, refused, started
 from machine import PREFIX, UUID, VERSION, Machine
@@ -93,17 +95,17 @@ def chosen_by_device(m: Machine) -> None:
 
 
 def chosen_by_arguments(m: Machine) -> None:
-    """So do dracut's arguments, but for --mount; they come last, where they win."""
+    """So do arguments that only dracut can follow; all but --mount come last, where they win."""
     install(m)
     m.write("etc/kdump.conf", "core_collector cp\nextra_modules unwanted busx-pci\n"
-            f"dracut_args --omit 'a b' --mount \"UUID={UUID} / ext4\" --install=/etc/key")
+            f"dracut_args --omit 'a b' --mount \"UUID={UUID} / ext4\" --add=nls --install=/etc/key")
     m.link("dev/disk/by-uuid/" + UUID, "dev/vda1")
     (m.root / "crash").mkdir()
     m.write("etc/kdump.conf", (m.root / "etc/kdump.conf").read_text() + "path /crash")
     reason = "dracut_args in /etc/kdump.conf asks for it"
     started(m, BUILDER + reason, "No kdump initial ramdisk found.", f"Rebuilding {IMAGE}")
     given = words(m)
-    assert given[-5:-2] == ["--omit", "a b", "--install=/etc/key"], given
+    assert given[-6:-2] == ["--omit", "a b", "--add=nls", "--install=/etc/key"], given
     assert sum(word.startswith("--mount") for word in given) == 1
     assert given[given.index("--force-drivers") + 1] == "unwanted busx-pci"
 
@@ -114,7 +116,7 @@ def in_date(m: Machine) -> None:
     stack(m)
     m.write("etc/keys/vault", "secret")
     m.write("etc/kdump.conf", "core_collector cp\ndracut_args --install /etc/keys/vault")
-    reason = BUILDER + "dracut_args in /etc/kdump.conf asks for it"
+    reason = BUILDER + STACKED
     files = "Detected change(s) in the following file(s):"
     started(m, reason, "No kdump initial ramdisk found.", f"Rebuilding {IMAGE}")
     m.run("stop")
@@ -140,7 +142,7 @@ def to_and_fro(m: Machine) -> None:
     install(m)
     started(m, "No kdump initial ramdisk found.", f"Rebuilding {IMAGE}")
     m.run("stop")
-    m.write("etc/kdump.conf", "core_collector cp --sparse=always\ndracut_args -v")
+    m.write("etc/kdump.conf", "core_collector cp --sparse=always\ndracut_args -a nls")
     done = m.run("start")
     assert "Detected change in the way the image is made" in done.stdout, done.stdout
     assert "(dracut's)" in done.stdout and "rd.systemd.gpt_auto=no" in done.stdout, done.stdout
@@ -282,15 +284,74 @@ def not_to_be_unpacked(m: Machine) -> None:
 
 
 def not_over_the_network(m: Machine) -> None:
-    """An image of dracut's has no network of ours: said where it is asked for."""
+    """An image of dracut's has no network of ours: the word that takes one is named."""
     install(m)
+    m.network()
     m.write("proc/self/mountinfo", "23 1 254:1 / / rw - ext4 /dev/vda1 rw\n"
-            "24 23 0:40 / /var/crash rw - nfs4 store:/export rw,addr=192.0.2.1")
-    m.write("etc/kdump.conf", "core_collector cp\ndracut_args -v")
-    done = m.run("show")
-    assert done.returncode == 1
-    assert done.stderr.startswith("kdump.conf:2: dracut_args: with '-v' dracut builds the capture "
-                                  "image, which then can only dump to block devices\n"), done.stderr
+            "24 23 0:40 / /var/crash rw - nfs4 store:/export rw,vers=4.2,addr=192.0.2.1")
+    m.write("etc/kdump.conf", "core_collector cp\ndracut_args -v --omit xcat --add 'nls crypt' -q")
+    refused(m, "kdump.conf:2: dracut_args: '--add' takes an image that dracut builds, which can "
+            "only dump to block devices\nLeave it out: what a dump to nfs needs is found without "
+            "it, and extra_modules, extra_bins and --install add to it.\n")
+
+
+def passed_over(m: Machine) -> None:
+    """What means nothing to an image of ours is told of, and takes no image of dracut's."""
+    install(m)
+    words = ("--omit 'xcat x' --omit-drivers=nouveau --compress xz -v --quiet --no-hostonly "
+             "--no-hostonly-default-device -o resume --hostonly-mode strict -L5")
+    told = ("dracut_args: passed over, as dracut does not build the image: --omit "
+            "--omit-drivers=nouveau --compress -v --quiet --no-hostonly "
+            "--no-hostonly-default-device -o --hostonly-mode -L5")
+    m.write("etc/kdump.conf", f"core_collector cp\ndracut_args {words}")
+    started(m, "No kdump initial ramdisk found.", told, f"Rebuilding {IMAGE}")
+    assert not (m.root / "dracut-words").exists()
+    m.run("stop")
+    started(m)
+    m.run("stop")
+    m.network()
+    m.write("proc/self/mountinfo", "23 1 254:1 / / rw - ext4 /dev/vda1 rw\n"
+            "24 23 0:40 / /var/crash rw - nfs4 store:/export rw,vers=4.2,addr=192.0.2.1")
+    done = m.run("start")
+    assert done.returncode == 0 and told in done.stdout, done
+    assert not (m.root / "dracut-words").exists()
+    for bad in ("--omit", "-v --install", "-o"):
+        m.write("etc/kdump.conf", f"core_collector cp\ndracut_args {bad}")
+        done = m.run("start")
+        assert done.returncode == 1, done
+        assert f"dracut_args: {bad.split()[-1]} needs a value\n" in done.stderr, done.stderr
+
+
+def followed_without_dracut(m: Machine) -> None:
+    """Modules and files that it names are in an image of ours, as they are on the machine."""
+    install(m)
+    m.copy_program(Path(shutil.which("ls")), "/opt/list")
+    m.write("etc/keys/one", "secret")
+    (m.root / "etc/keys/one").chmod(0o600)
+    m.write("etc/localtime", "TZif")
+    m.write("etc/kdump.conf", "core_collector cp\ndracut_args --add-drivers 'busx-pci' "
+            "--force-drivers=unwanted --install '/opt/list /etc/keys/one' -I/etc/localtime")
+    started(m, "No kdump initial ramdisk found.", f"Rebuilding {IMAGE}")
+    assert not (m.root / "dracut-words").exists()
+    files = m.image_files()
+    assert files["kdump/modules/order"].decode().split()[-1] == "unwanted.ko"
+    assert "kdump/modules/unwanted.ko" in files and files["etc/keys/one"] == b"secret\n"
+    assert files["opt/list"] == (m.root / "opt/list").read_bytes()
+    modes = m.image_modes()
+    assert (modes["etc/keys/one"], modes["opt/list"]) == (0o600, 0o755), modes
+    assert "etc/localtime" in files
+    m.run("stop")
+    os.utime(m.root / "etc/keys/one", (1, 1))
+    started(m, "Detected change(s) in the following file(s):", "  /etc/keys/one",
+            f"Rebuilding {IMAGE}")
+    for word, stderr in (
+            ("--add-drivers nosuch", f"kernel {VERSION} has no module nosuch\nLeave it out.\n"),
+            ("--install /none", "--install: there is no /none\nInstall it, or leave it out.\n"),
+            ("--install /etc", "--install: /etc is no regular file\n"),
+            ("-I none", "--install: none")):
+        m.write("etc/kdump.conf", f"core_collector cp\ndracut_args {word}")
+        done = m.run("restart")
+        assert done.returncode == 1 and f"kdump.conf:2: dracut_args: {stderr}" in done.stderr, done
 
 
 def passphrase_is_asked(m: Machine) -> None:

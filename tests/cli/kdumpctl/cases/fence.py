@@ -57,7 +57,7 @@ def what_is_missing(m: Machine) -> None:
 
 def dracut_has_no_way(m: Machine) -> None:
     """Said, before dracut is looked for."""
-    fencing(m, "dracut_args --add-drivers x")
+    fencing(m, "dracut_args --add x")
     refused(m, "kdump.conf:2: fence_kdump_nodes: the image that dracut builds for this target has "
                "no way to them\nChoose another target, or do without.\n")
 
