@@ -12,6 +12,7 @@
 #include "kdump/relay.h"
 #include "kdump/run.h"
 #include "kdump/sshsink.h"
+#include "kdump/sshtry.h"
 #include "kdump/words.h"
 
 enum {
@@ -99,30 +100,43 @@ static char *path_there(const struct server *server, const char *name)
 	return asprintf(&path, "%s/%s", server->folder, name) < 0 ? NULL : path;
 }
 
-/* Make the parent, trying until there is a connection. */
+/* One try to make the parent. Return: as sshtry(). */
+static int try_to_reach(const struct server *server, const char *line, struct err *err)
+{
+	_cleanup_(sshtry_done) struct sshtry t = { .said = NULL };
+	int r;
+
+	guard_step(server->guard, "talking to the server", GUARD_SECONDS);
+	r = sshtry(server->ssh, server->parent, line, COMMAND_SECONDS, &t, err);
+	if (r < 0 || t.status == 0)
+		return r;
+	err_set(err, -EIO, "cannot create %s on %s, exitcode:%d", server->parent,
+		server->ssh->login, t.status);
+	return t.why[0] ? err_hint(err, -EIO, "The server says: %.300s", t.why) : -EIO;
+}
+
+/* Make the parent, trying until there is a connection, or a refusal. */
 static int reach(const struct server *server, struct err *err)
 {
 	_cleanup_free_ char *line = script("mkdir -p", server->parent, NULL);
 	unsigned int waited = 0, said = 0;
 	struct timespec start, now;
 
+	if (!line)
+		return err_oom(err);
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	for (;;) {
-		int status = 0, r = line ? run_once(server, line, &status, err) : err_oom(err);
+		int r = try_to_reach(server, line, err);
 
-		if (r < 0 && r != -ETIMEDOUT)
+		if (r != -EAGAIN && r != -ETIMEDOUT)
 			return r;
-		if (r == 0 && status == 0)
-			return 0;
-		if (r == 0 && status != STATUS_NO_CONNECTION)
-			return err_set(err, -EIO, "cannot create %s on %s, exitcode:%d",
-				       server->parent, server->ssh->login, status);
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		waited = (unsigned int)(now.tv_sec - start.tv_sec);
 		if (waited >= REACH_SECONDS)
-			return err_set(err, -ETIMEDOUT, "%s cannot be reached within %d s",
-				       server->ssh->login, REACH_SECONDS);
+			return err_prefix(err, -ETIMEDOUT, "tried for %d s", REACH_SECONDS);
 		if (waited >= said + NOTICE_SECONDS) {
+			if (said == 0)
+				console_error(err);
 			console_say("waiting for %s: %u of %d s", server->ssh->login, waited,
 				    REACH_SECONDS);
 			said = waited;

@@ -26,7 +26,10 @@ static const struct guard nobody = GUARD_NONE;
 static char program[PATH_MAX], parent[PATH_MAX];
 static struct sshcommand ssh;
 
-/* Runs the last word by a shell, but fails once for one with the command that @fails names. */
+/*
+ * Runs the last word by a shell, but fails once for one with the command that /fails names, with
+ * what is in /says.
+ */
 static void make_ssh(void)
 {
 	char text[2 * PATH_MAX];
@@ -35,10 +38,12 @@ static void make_ssh(void)
 		 "#!/bin/sh\n"
 		 "for last; do :; done\n"
 		 "[ ! -e %1$s/fails ] || read -r status word <%1$s/fails\n"
-		 "case \"$last\" in *\"${word:-none} \"*) rm %1$s/fails; exit \"$status\";; esac\n"
+		 "case \"$last\" in *\"${word:-none} \"*)\n"
+		 "rm %1$s/fails; cat %1$s/says >&2; exit \"$status\";; esac\n"
 		 "exec sh -c \"$last\"\n",
 		 tree.root.dir);
 	tree_text(&tree, "/ssh", text);
+	tree_text(&tree, "/says", "");
 	assert_int_equal(chmod(program, 0755), 0);
 }
 
@@ -181,8 +186,36 @@ static void test_server_comes_late(_unused_ void **state)
 	tree_text(&tree, "/fails", "255 mkdir\n");
 	open_sink(&sink, false);
 	sink_done(&sink);
+	tree_text(&tree, "/says", "mkdir: Permission denied\n");
 	tree_text(&tree, "/fails", "1 mkdir\n");
 	assert_int_equal(sshsink(&ssh, parent, false, "h", &nobody, &sink, &err), -EIO);
+	assert_string_equal(err.hint, "The server says: mkdir: Permission denied");
+}
+
+/* Who is refused is not let in by trying again, and server and administrator should know. */
+static void test_server_refuses(_unused_ void **state)
+{
+	static const char *const said[] = {
+		"dump@store: Permission denied (publickey).",
+		"Host key verification failed.",
+	};
+	char text[2 * PATH_MAX], hint[200];
+
+	snprintf(text, sizeof(text),
+		 "Could not create " LOGIN ":%s, you probably need to run \"kdumpctl propagate\"",
+		 parent);
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++) {
+		struct err err = ERR_INIT;
+		struct sink sink;
+
+		snprintf(hint, sizeof(hint), "Warning: not a word\n%s\n", said[i]);
+		tree_text(&tree, "/says", hint);
+		tree_text(&tree, "/fails", "255 mkdir\n");
+		assert_int_equal(sshsink(&ssh, parent, false, "h", &nobody, &sink, &err), -EACCES);
+		assert_string_equal(err.text, text);
+		snprintf(hint, sizeof(hint), "ssh says: %s", said[i]);
+		assert_string_equal(err.hint, hint);
+	}
 }
 
 static void test_copies(_unused_ void **state)
@@ -282,6 +315,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_server_fails, setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_feeds_ssh, setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(test_server_comes_late, setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(test_server_refuses, setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(test_copies, setup, tree_teardown),
 		cmocka_unit_test(test_relay),
 		cmocka_unit_test(test_relay_finds),
