@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "lib/file.h"
 
 #include "kdump/capnfs.h"
 #include "kdump/console.h"
@@ -76,6 +79,27 @@ int capnfs_options(const struct netrecord *record, const char *carried, const ch
 	if (n < 0 || n >= CAPNFS_OPTIONS_MAX)
 		return err_errno(err, -ENAMETOOLONG, "mount options %s", carried ? carried : "");
 	return 0;
+}
+
+int capnfs_owe_little(const struct sysroot *root, uint64_t memory, struct err *err)
+{
+	/* Per cent of the memory that is not in use; 0 where it is said in bytes. */
+	static const char path[] = "/proc/sys/vm/dirty_ratio";
+	uint64_t now, wanted = memory ? CAPNFS_OWED_BYTES * 100ULL / memory : 0;
+	_cleanup_close_ int fd = -1;
+	char text[32];
+	int r = sysroot_read_u64(root, path, 10, &now, err);
+
+	if (wanted == 0)
+		wanted = 1;
+	if (r < 0 || now <= wanted)
+		return r;
+	fd = sysroot_open(root, path, O_WRONLY | O_TRUNC);
+	if (fd < 0)
+		return err_errno(err, -errno, "%s", path);
+	r = file_write_all(fd, text,
+			   (size_t)snprintf(text, sizeof(text), "%u\n", (unsigned int)wanted));
+	return r < 0 ? err_errno(err, r, "%s", path) : 0;
 }
 
 static int mount_once(const struct netrecord *record, const char *source, const char *carried,

@@ -8,9 +8,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/attrs.h"
 #include "lib/err.h"
+#include "lib/sysroot.h"
 
 #include "kdump/guard.h"
 #include "kdump/netrecord.h"
@@ -24,6 +26,7 @@ enum {
 	 */
 	CAPNFS_ERROR_SECONDS = 2 * 180,
 	CAPNFS_GUARD_SECONDS = CAPNFS_ERROR_SECONDS + 60,
+	CAPNFS_OWED_BYTES = 32 << 20,
 };
 
 /** capnfs_has_option() - does one of that name, as far as a '=', stand in a list? NULL is none. */
@@ -45,6 +48,16 @@ bool capnfs_may_pass(int r);
 _must_check_ int capnfs_options(const struct netrecord *record, const char *carried,
 				const char *version, char ret[static CAPNFS_OPTIONS_MAX],
 				struct err *err);
+
+/**
+ * capnfs_owe_little() - let the kernel have no more than about CAPNFS_OWED_BYTES on their way to
+ * a server. A soft mount gives a write up when its time is over, on a server that is slow as on
+ * one that is dead, and the last of those that are on their way waits for all others; and what
+ * the server is to bring to its disk in one go is not more either. Never raised.
+ * @memory: bytes that there are.
+ * Return: 0 or -errno.
+ */
+_must_check_ int capnfs_owe_little(const struct sysroot *root, uint64_t memory, struct err *err);
 
 /**
  * capnfs_mount() - mount an export where dump targets are mounted.

@@ -13,6 +13,8 @@
 #include "kdump/netrecord.h"
 #include "kdump/netstack.h"
 
+#include "tests/unit/tree.h"
+
 #define HEAD   "server 2001:db8::1 store\nclient 2001:db8::2\n"
 #define DEVICE "link eth0 device 52:54:00:00:05:02 1500\n"
 
@@ -226,6 +228,36 @@ static void test_nfs_option_names(_unused_ void **state)
 	assert_false(capnfs_has_option(NULL, "soft"));
 }
 
+/* With so much memory, and so much of it that may be on its way, the latter becomes that. */
+static void check_owed(uint64_t memory, const char *before, const char *after)
+{
+	static const char path[] = "/proc/sys/vm/dirty_ratio";
+	_cleanup_free_ char *text = NULL;
+	struct err err = ERR_INIT;
+	struct tree tree;
+
+	tree_make(&tree);
+	tree_text(&tree, path, before);
+	assert_int_equal(capnfs_owe_little(&tree.root, memory, &err), 0);
+	assert_int_equal(sysroot_read(&tree.root, path, 64, &text, NULL, NULL), 0);
+	assert_string_equal(text, after);
+	tree_remove(&tree);
+}
+
+static void test_nfs_owes_little(_unused_ void **state)
+{
+	const struct sysroot nowhere = { .dir = "/nonexistent" };
+	struct err err = ERR_INIT;
+
+	check_owed((uint64_t)1 << 30, "20\n", "3\n");
+	check_owed((uint64_t)256 << 20, "20\n", "12\n");
+	check_owed((uint64_t)128 << 20, "20\n", "20\n"); /* never more than it was */
+	check_owed((uint64_t)1 << 40, "20\n", "1\n");
+	check_owed((uint64_t)1 << 30, "0\n", "0\n");
+	check_owed(0, "20\n", "1\n");
+	assert_int_equal(capnfs_owe_little(&nowhere, 1, &err), -ENOENT);
+}
+
 /* What a starting server or switch may bring about, and what no waiting mends. */
 static void test_nfs_patience(_unused_ void **state)
 {
@@ -253,6 +285,7 @@ int main(void)
 		cmocka_unit_test(test_nfs_options),
 		cmocka_unit_test(test_nfs_option_names),
 		cmocka_unit_test(test_nfs_patience),
+		cmocka_unit_test(test_nfs_owes_little),
 	};
 
 	return cmocka_run_group_tests_name("kdump/netrecord", tests, NULL, NULL);
