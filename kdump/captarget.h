@@ -23,6 +23,12 @@ _must_check_ int captarget_open(const struct conf *conf, const struct guard *gua
 				struct sink *ret, struct err *err);
 
 /**
+ * captarget_interrupt() - let what waits for a mounted server, in any process, fail at once. What
+ * comes next may wait for it again. Does not wait itself.
+ */
+void captarget_interrupt(void);
+
+/**
  * captarget_close() - sync what was written and let the target go; problems are told of. One that
  * is lost is left at once, as it is.
  */

@@ -25,10 +25,10 @@ static void watch(int fd, guard_action *expired)
 		int r = poll(&p, 1, timeout);
 		ssize_t n;
 
-		if (r == 0) {
-			expired(now.step, now.seconds, &now.end);
+		if (r == 0 && expired(now.step, now.seconds, &now.end))
+			continue;
+		if (r == 0)
 			_exit(0);
-		}
 		if (r < 0 && errno != EINTR)
 			_exit(1);
 		if (r < 0)

@@ -20,13 +20,15 @@ enum { GUARD_STEP_MAX = 64 }; /* bytes of a step's name, with NUL */
 struct guard_end {
 	enum conf_action action; /* in force, as crash_loop may have changed it */
 	bool saved;              /* there is a whole dump: the steps from now on cannot lose it */
+	bool remote; /* files of a server are mounted, which may be what is waited for */
 };
 
 /**
  * guard_action - what to do when time is over; called in the guard's process, which has the
  * memory of when it was started. @end: what came with the step.
+ * Return: is the step to have the same time once more?
  */
-typedef void guard_action(const char *step, unsigned int seconds, const struct guard_end *end);
+typedef bool guard_action(const char *step, unsigned int seconds, const struct guard_end *end);
 
 /** struct guard - the way to the process; GUARD_NONE where there is none. */
 struct guard {

@@ -49,6 +49,8 @@ enum {
 	HOOK_GUARD_SECONDS = 30, /* more, until it must have been killed */
 	/* Between two signs of life while these run, syncs included. */
 	ALIVE_SECONDS = CAPNFS_GUARD_SECONDS,
+	/* Until a server is found lost: one file's writing, closing, and a look at the server. */
+	INTERRUPTS = 4,
 };
 
 enum { CMDLINE_MAX = 64 << 10 }; /* bytes of /proc/cmdline; kernels take 4096 or less */
@@ -78,16 +80,36 @@ static void open_shell(void)
 		console_error(&err);
 }
 
+/*
+ * NFS 4 waits for ever for a server that keeps its connection and says nothing. Each time that is
+ * waited for it there is ended, until what failed has shown that it is lost, and the root disk has
+ * its turn.
+ */
+static bool interrupts(const struct guard_end *now)
+{
+	static unsigned int interrupted;
+
+	if (!now->remote || now->saved || conf.failure_action != CONF_DUMP_TO_ROOTFS ||
+	    interrupted++ >= INTERRUPTS)
+		return false;
+	console_say("the dump target's server is not waited for any longer");
+	captarget_interrupt();
+	return true;
+}
+
 /* In the guard's process, whose configuration knows nothing of what was decided since. */
-static void end_stuck(const char *step, unsigned int seconds, const struct guard_end *now)
+static bool end_stuck(const char *step, unsigned int seconds, const struct guard_end *now)
 {
 	const struct ending *ending = ending_of(now->action);
 
 	console_say("%s: no end after %u s", step, seconds);
+	if (interrupts(now))
+		return true;
 	if (conf.failure_action == CONF_SHELL && !now->saved)
 		open_shell();
 	console_say("%s", ending->doing);
 	reboot(ending->command);
+	return false;
 }
 
 static void tell_module(void *ctx _unused_, const char *name _unused_, const struct err *err)
@@ -99,6 +121,7 @@ static void tell_module(void *ctx _unused_, const char *name _unused_, const str
 static void tell_alive(void *ctx _unused_)
 {
 	guard.end.action = ending_now();
+	guard.end.remote = sink.remote;
 	guard_step(&guard, "saving", ALIVE_SECONDS);
 }
 
@@ -233,6 +256,7 @@ static int save_to_rootfs(struct err *err)
 		return r;
 	console_say("trying to save to the root file system");
 	captarget_close(&sink, &guard);
+	guard.end.remote = false;
 	capturerecord_begin(&record, "dump_to_rootfs");
 	r = captarget_open(&rootfs, &guard, &sink, err);
 	capturerecord_end(&record, r);
