@@ -154,8 +154,11 @@ static uint64_t progress(struct sink *sink, const struct sink_file *file)
 	struct stat st;
 
 	sink_alive(sink);
-	if (fstatat(folder->fd, file->unfinished, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (fstatat(folder->fd, file->unfinished, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		if (errno != ENOENT)
+			ended(sink, -errno);
 		return 0;
+	}
 	return (uint64_t)st.st_size + (uint64_t)st.st_blocks;
 }
 

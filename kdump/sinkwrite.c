@@ -10,7 +10,10 @@
 #include "kdump/run.h"
 #include "kdump/sinkwrite.h"
 
-enum { MESSAGES_SECONDS = 10 }; /* until what a program said last is on the console */
+enum {
+	MESSAGES_SECONDS = 10, /* until what a program said last is on the console */
+	LOST_SECONDS = 1,      /* for a program whose file's server is gone */
+};
 
 /*
  * makedumpfile's, when close() of the dump fails, after which it ends as if all were well. The NFS
@@ -25,6 +28,7 @@ struct growth {
 	struct sink *sink;
 	const struct sink_file *file;
 	struct progress *progress;
+	unsigned int *patience; /* seconds that it may go on without progress */
 	uint64_t last;
 };
 
@@ -37,6 +41,11 @@ static bool has_grown(void *ctx)
 
 	g->job->alive(g->job->ctx);
 	g->last = now;
+	if (g->sink->lost) {
+		/* It would wait for each of its writes, and for all that is left when it ends. */
+		*g->patience = LOST_SECONDS;
+		return false;
+	}
 	if (g->progress && g->file->path && stat(g->file->path, &st) == 0)
 		progress_tell(g->progress, g->file->name, (uint64_t)st.st_size);
 	return grown;
@@ -72,11 +81,16 @@ int sinkwrite_program(const struct savedump_job *job, struct sink *sink,
 				       .seconds = job->stall,
 				       .tick = has_grown,
 				       .ctx = &growth };
-	int r = file->path && savedump_is_makedumpfile(argv[0])
-			? run_watched(argv, &options, ret_status, err)
-			: run_program(argv, &options, ret_status, err);
+	int r;
+
+	growth.patience = &options.seconds;
+	r = file->path && savedump_is_makedumpfile(argv[0])
+		    ? run_watched(argv, &options, ret_status, err)
+		    : run_program(argv, &options, ret_status, err);
 
 	job->alive(job->ctx);
+	if (r < 0 && sink->lost)
+		return err_set(err, -EIO, "its server does not answer");
 	return r == 0 && *ret_status != 0 ? err_set(err, -EIO, "exitcode:%d", *ret_status) : r;
 }
 

@@ -251,6 +251,16 @@ static void test_in_the_memory(_unused_ void **state)
 	check_lost(1);
 }
 
+/* Nor is it waited for: it may have as many writes to wait for as it likes. */
+static void test_while_a_program_waits(_unused_ void **state)
+{
+	m.job.stall = 1000;
+	program_of_death("/collect", "exec sleep 1000");
+	assert_int_equal(save(), -EIO);
+	check_ran("dmesg\ncollect\n");
+	check_lost(2);
+}
+
 /* It has seen no error, but the file cannot be synced. */
 static void test_after_the_memory(_unused_ void **state)
 {
@@ -367,6 +377,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_PLACE(test_in_the_memory),
+		IN_PLACE(test_while_a_program_waits),
 		IN_PLACE(test_after_the_memory),
 		IN_PLACE(test_in_the_log),
 		IN_PLACE(test_before_all),
