@@ -22,6 +22,7 @@
 #include "kdump/manifest.h"
 #include "kdump/memory.h"
 #include "kdump/nettarget.h"
+#include "kdump/preflight.h"
 #include "kdump/rawrecover.h"
 #include "kdump/rawtarget.h"
 #include "kdump/reservation.h"
@@ -322,6 +323,23 @@ static void tell_passed_over(const struct arming *a)
 		     line);
 }
 
+/* What is mounted has been looked at, and a server that is logged in to. */
+static int try_unmounted(const struct arming *a, struct err *err)
+{
+	const struct target *t = &a->target;
+	int r;
+
+	if (!sysroot_is_real(a->root) || !preflight_is_due(t))
+		return 0;
+	tell(TELL_INFO, "%s is not mounted: trying to, for a moment", t->device);
+	r = preflight(t, err);
+	if (r > 0)
+		tell_warning("Dump path \"%s\" does not exist in dump target \"%s\": it is created "
+			     "when a dump comes",
+			     t->inner, t->device);
+	return r < 0 ? conf_blame(&a->conf, a->conf.target_from, err, r) : 0;
+}
+
 int arming_update_image(struct arming *a, bool always, struct err *err)
 {
 	int r = arming_plan_image(a, err);
@@ -335,6 +353,8 @@ int arming_update_image(struct arming *a, bool always, struct err *err)
 	if (r <= 0)
 		return r;
 	r = collector_check(a->root, &a->conf, a->plan.collector, err);
+	if (r == 0)
+		r = try_unmounted(a, err);
 	if (r < 0)
 		return r;
 	tell_passed_over(a);

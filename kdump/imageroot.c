@@ -1,48 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "kdump/earlyfs.h"
 #include "kdump/imageroot.h"
 #include "kdump/imageunpack.h"
+#include "kdump/mountspace.h"
 #include "kdump/run.h"
 
-/* What the process in the namespace leaves to the one outside; in memory that both have. */
-struct outcome {
-	int code; /* as imageroot_run() returns it */
-	int status;
-	struct err err;
-};
+enum { UNPACK_SECONDS = 120 };
 
-/* A file system in memory at @place, which nobody else sees. */
-static int mount_private(const char *place, struct err *err)
-{
-	if (unshare(CLONE_NEWNS) < 0)
-		return err_errno(err, -errno, "cannot make a mount namespace");
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		return err_errno(err, -errno, "cannot make the mounts private");
-	if (mount("tmpfs", place, "tmpfs", MS_NOSUID, "mode=0755") < 0)
-		return err_errno(err, -errno, "cannot mount a tmpfs on %s", place);
-	return 0;
-}
+/* What is to be run, from which image. */
+struct job {
+	const struct sysroot *root;
+	const char *image;
+	char *const *argv;
+	unsigned int seconds;
+};
 
 static int enter(const struct sysroot *root, const char *image, const char *place, struct err *err)
 {
-	_cleanup_close_ int dir = -1;
-	int r = mount_private(place, err);
+	_cleanup_close_ int dir = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r;
 
-	if (r < 0)
-		return r;
-	dir = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return err_errno(err, -errno, "%s", place);
 	r = image_unpack(root, image, dir, err);
@@ -55,63 +39,25 @@ static int enter(const struct sysroot *root, const char *image, const char *plac
 	return earlyfs_mount(err);
 }
 
-static _Noreturn void run_inside(const struct sysroot *root, const char *image, const char *place,
-				 char *const *argv, unsigned int seconds, struct outcome *outcome)
+static int run_inside(const char *place, const void *ctx, struct err *err)
 {
-	const struct run_options options = { .seconds = seconds };
+	const struct job *job = ctx;
+	const struct run_options options = { .seconds = job->seconds };
+	int status = 0, r = enter(job->root, job->image, place, err);
 
-	outcome->code = enter(root, image, place, &outcome->err);
-	if (outcome->code == 0)
-		outcome->code = run_program(argv, &options, &outcome->status, &outcome->err);
-	_exit(0);
-}
-
-static int fork_and_wait(const struct sysroot *root, const char *image, const char *place,
-			 char *const *argv, unsigned int seconds, struct outcome *outcome,
-			 struct err *err)
-{
-	int status;
-	pid_t pid;
-
-	fflush(NULL);
-	pid = fork();
-	if (pid < 0)
-		return err_errno(err, -errno, "cannot fork");
-	if (pid == 0)
-		run_inside(root, image, place, argv, seconds, outcome);
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return err_errno(err, -errno, "cannot wait for process %d", (int)pid);
-	if (WIFSIGNALED(status))
-		return err_set(err, -EIO, "ended by signal %d", WTERMSIG(status));
-	return 0;
+	if (r == 0)
+		r = run_program(job->argv, &options, &status, err);
+	return r < 0 ? r : status;
 }
 
 int imageroot_run(const struct sysroot *root, const char *image, char *const *argv,
 		  unsigned int seconds, int *ret_status, struct err *err)
 {
-	char place[] = "/run/kdump-root.XXXXXX";
-	struct outcome *outcome;
-	int r;
+	const struct job job = { root, image, argv, seconds };
+	int r = mountspace_run(run_inside, &job, UNPACK_SECONDS + seconds, err);
 
-	outcome = mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		       -1, 0);
-	if (outcome == MAP_FAILED)
-		return err_oom(err);
-	outcome->code = -EIO;
-	if (!mkdtemp(place)) {
-		r = err_errno(err, -errno, "cannot make a folder in /run");
-	} else {
-		r = fork_and_wait(root, image, place, argv, seconds, outcome, err);
-		rmdir(place);
-	}
-	if (r == 0) {
-		r = outcome->code;
-		if (r < 0)
-			*err = outcome->err;
-		else
-			*ret_status = outcome->status;
-	}
-	munmap(outcome, sizeof(*outcome));
-	return r;
+	if (r < 0)
+		return r;
+	*ret_status = r;
+	return 0;
 }

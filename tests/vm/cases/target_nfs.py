@@ -31,17 +31,40 @@ def _serve(lab: Lab) -> None:
     """A server that has just started refuses new files for a while, which is shortened here."""
     assert lab.server
     lab.server.agent.check(
-        f"mkdir -p {_EXPORT}/named {_EXPORT}/path"
+        f"mkdir -p {_EXPORT}/named {_EXPORT}/path {_EXPORT}-locked/read-only"
         f" && echo '{_EXPORT} *(rw,sync,no_root_squash,no_subtree_check)' >/etc/exports"
+        f" && echo '{_EXPORT}-locked *(ro,sync,no_root_squash,no_subtree_check)' >>/etc/exports"
         " && printf '[nfsd]\\ngrace-time=10\\nlease-time=10\\n' >/etc/nfs.conf.d/vm.conf"
         " && systemctl start rpcbind nfs-server",
         seconds=120,
     )
 
 
+def _refused(lab: Lab, says: str, **directives: str) -> None:
+    """A start that finds out what would have cost the dump, and leaves nothing mounted."""
+    crash.configure(lab, **directives)
+    done = lab.agent.run("kdumpctl start 2>&1", seconds=120)
+    check.equal(done.status, 1, f"status of a start that said:\n{done.out}")
+    check.shows(done.out, says, "kdumpctl start")
+    lab.agent.check("! grep -q ' - nfs' /proc/self/mountinfo")
+
+
+def _not_mounted(lab: Lab, source: str) -> None:
+    """What is not mounted is tried."""
+    # Version 3, which is tried last, calls "Permission denied" what version 4 says is not there.
+    _refused(lab, r"Failed to mount \S+-typo on \S+ for kdump preflight check\. cannot mount",
+             nfs=f"{source}-typo", path="/named")
+    _refused(lab, r"no dump can be saved in \"/read-only\" of dump target .*: Permission denied",
+             nfs=f"{source}-locked", path="/read-only")
+    crash.configure(lab, nfs=source, path="/later")
+    done = lab.agent.check("kdumpctl start 2>&1 && kdumpctl stop", seconds=120)
+    check.shows(done, r'Dump path "/later" does not exist in dump target', "kdumpctl start")
+
+
 def _named_by_directive(lab: Lab) -> None:
     """Mounted with any options, of which those that name addresses must not matter."""
     source = f"[{_IPV6.server}]:{_EXPORT}"
+    _not_mounted(lab, source)
     lab.agent.check(f"mkdir /srv/a && mount -t nfs -o vers=4.2 '{source}' /srv/a", seconds=60)
     crash.configure(lab, nfs=source, path="/named")
     status = crash.arm(lab)
