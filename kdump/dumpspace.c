@@ -11,6 +11,7 @@
 
 enum {
 	MEMINFO_MAX = 64 << 10, /* bytes */
+	MS_PER_S = 1000,
 	/* makedumpfile(8), -d: what each bit leaves out. */
 	LEVEL_CACHE = 2,
 	LEVEL_USER = 8,
@@ -72,29 +73,48 @@ uint64_t dumpspace_need(const char *meminfo, const struct strv *collector)
 	return need;
 }
 
-int dumpspace_check(const struct sysroot *root, const char *folder, const char *device,
-		    const struct strv *collector, char **ret, struct err *err)
+int dumpspace_read(const struct sysroot *root, const char *folder, const struct strv *collector,
+		   struct dumpspace *ret, struct err *err)
 {
 	_cleanup_free_ char *meminfo = NULL;
 	struct rootpath full;
 	struct statvfs space;
-	uint64_t need, room;
 	int r = sysroot_read(root, "/proc/meminfo", MEMINFO_MAX, &meminfo, NULL, err);
 
-	if (r == 0)
-		r = rootpath_join(root, folder, &full, err);
+	if (r < 0)
+		return r;
+	*ret = (struct dumpspace){ .need = dumpspace_need(meminfo, collector) };
+	if (!folder)
+		return 0;
+	r = rootpath_join(root, folder, &full, err);
 	if (r < 0)
 		return r;
 	if (statvfs(full.text, &space) < 0)
 		return err_errno(err, -errno, "%s", folder);
-	need = dumpspace_need(meminfo, collector);
-	room = (uint64_t)space.f_bfree * space.f_frsize;
-	if (room >= need)
-		return 0;
+	ret->room = (uint64_t)space.f_bfree * space.f_frsize;
+	return 0;
+}
+
+uint64_t dumpspace_seconds(uint64_t need, uint64_t bytes, uint64_t ms)
+{
+	double seconds = (double)need / (double)bytes * (double)(ms > 0 ? ms : 1) / MS_PER_S;
+	uint64_t whole = (uint64_t)seconds;
+
+	return (double)whole < seconds ? whole + 1 : whole;
+}
+
+int dumpspace_check(const struct sysroot *root, const char *folder, const char *device,
+		    const struct strv *collector, char **ret, struct err *err)
+{
+	struct dumpspace space;
+	int r = dumpspace_read(root, folder, collector, &space, err);
+
+	if (r < 0 || space.room >= space.need)
+		return r;
 	if (asprintf(ret,
 		     "Warning: There might not be enough space to save a vmcore. The size of %s "
 		     "should be greater than %ju kilo bytes: %ju are free.",
-		     device, (uintmax_t)(need >> 10), (uintmax_t)(room >> 10)) < 0) {
+		     device, (uintmax_t)(space.need >> 10), (uintmax_t)(space.room >> 10)) < 0) {
 		*ret = NULL;
 		return err_oom(err);
 	}

@@ -24,6 +24,27 @@
  */
 uint64_t dumpspace_need(const char *meminfo, const struct strv *collector);
 
+/** struct dumpspace - of a target, in bytes. */
+struct dumpspace {
+	uint64_t need; /* see dumpspace_need() */
+	uint64_t room; /* what is free; 0: not asked for */
+};
+
+/**
+ * dumpspace_read() - how large a dump of this machine may get, and what is free.
+ * @folder: where dumps go, on this system; NULL: nobody knows what is free there.
+ * Return: 0 or -errno.
+ */
+_must_check_ int dumpspace_read(const struct sysroot *root, const char *folder,
+				const struct strv *collector, struct dumpspace *ret,
+				struct err *err);
+
+/**
+ * dumpspace_seconds() - how long @need bytes take if @bytes took @ms milliseconds; 0 milliseconds
+ * count as one. Return: seconds, rounded up.
+ */
+uint64_t dumpspace_seconds(uint64_t need, uint64_t bytes, uint64_t ms);
+
 /**
  * dumpspace_check() - compare that with what is free.
  * @folder: where dumps go on the running system. @device: what that is on, for the message.

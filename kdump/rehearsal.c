@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -76,6 +77,21 @@ static void nobody_watches(void *ctx _unused_)
 {
 }
 
+/* Room and time for a dump, by what the sample took. Compression makes it less. */
+static void foretell(const struct dumpspace *space, const struct capture_step *sample)
+{
+	char room[64] = "";
+
+	if (space->need == 0)
+		return;
+	if (space->room > 0)
+		snprintf(room, sizeof(room), "; %ju MiB are free", (uintmax_t)(space->room >> 20));
+	console_say("rehearsal: a dump may need %ju MiB%s", (uintmax_t)(space->need >> 20), room);
+	console_say("rehearsal: as fast as the sample, that many take %ju s",
+		    (uintmax_t)dumpspace_seconds(space->need, (uint64_t)SAMPLE_MIB << 20,
+						 sample->took_ms));
+}
+
 static int save(const struct conf *conf, struct sink *sink, struct err *err)
 {
 	static char *words[] = { (char *)LAYOUT_INIT, (char *)REHEARSAL_SAMPLE_OPTION, NULL };
@@ -89,15 +105,21 @@ static int save(const struct conf *conf, struct sink *sink, struct err *err)
 					  .once = true,
 					  .record = &record };
 	_cleanup_free_ char *warning = NULL;
+	const char *folder = sink->streams ? NULL : LAYOUT_MOUNT_POINT;
+	struct dumpspace space = { .need = 0 };
 	struct err ignored = ERR_INIT;
 	int r;
 
+	if (dumpspace_read(&here, folder, &conf->collector, &space, &ignored) < 0)
+		console_say("rehearsal: how large a dump gets is not known: %s", ignored.text);
 	if (!sink->streams &&
 	    dumpspace_check(&here, LAYOUT_MOUNT_POINT, "the dump target", &conf->collector,
 			    &warning, &ignored) == 0 &&
 	    warning)
 		console_say("%s", warning);
 	r = savedump(&job, sink, time(NULL), err);
+	if (r == 0 && record.n > 0) /* the memory is the last step */
+		foretell(&space, &record.steps[record.n - 1]);
 	if (sink->where && !sink->lost && sink->ops->discard(sink, &ignored) < 0)
 		console_error(&ignored);
 	return r;

@@ -200,6 +200,7 @@ static void test_space(_unused_ void **state)
 	struct strv words = { NULL };
 	_cleanup_free_ char *warning = NULL;
 	struct err err = ERR_INIT;
+	struct dumpspace space;
 
 	check_need("makedumpfile -l --message-level 7 -d 31", 1024 - 256 - 128 - 240 - 16);
 	check_need("/usr/sbin/makedumpfile -d31 -c", 1024 - 256 - 128 - 240 - 16);
@@ -211,9 +212,18 @@ static void test_space(_unused_ void **state)
 	assert_int_equal(dumpspace_need("MemTotal: x\n", &none), 0);
 	assert_int_equal(dumpspace_need("", &none), 0);
 
+	assert_int_equal(dumpspace_seconds(640, 64, 1500), 15);
+	assert_int_equal(dumpspace_seconds(641, 64, 1500), 16);
+	assert_int_equal(dumpspace_seconds(64000, 64, 0), 1);
+	assert_int_equal(dumpspace_seconds(UINT64_C(24) << 40, 64 << 20, 60000), 23592960);
+
 	assert_int_equal(strv_add(&words, "cp"), 0);
 	tree_folder(&tree, "/d");
 	put("/proc/meminfo", "MemTotal: 1 kB\n");
+	assert_int_equal(dumpspace_read(&tree.root, NULL, &words, &space, &err), 0);
+	assert_true(space.need == 1024 && space.room == 0);
+	assert_int_equal(dumpspace_read(&tree.root, "/d", &words, &space, &err), 0);
+	assert_true(space.need == 1024 && space.room > 0);
 	assert_int_equal(dumpspace_check(&tree.root, "/d", "/dev/x", &words, &warning, &err), 0);
 	assert_null(warning);
 	put("/proc/meminfo", "MemTotal: 9007199254740992 kB\n");

@@ -35,6 +35,8 @@ def _works(lab: Lab) -> None:
         r"saving to /sysroot/var/crash/rehearsal-\d{4}-",
         r"saving vmcore-dmesg.txt complete",
         r"saving vmcore complete",
+        r"rehearsal: a dump may need \d+ MiB; \d+ MiB are free",
+        r"rehearsal: as fast as the sample, that many take \d+ s",
         r"log and a sample of 64 MiB are on it after",
         r"Rehearsal: \[OK\]",
     ):
