@@ -15,6 +15,7 @@
 #include "kdump/dracutargs.h"
 #include "kdump/dracutimage.h"
 #include "kdump/dumpspace.h"
+#include "kdump/firmware.h"
 #include "kdump/image.h"
 #include "kdump/loader.h"
 #include "kdump/luks.h"
@@ -347,6 +348,10 @@ int arming_update_image(struct arming *a, bool always, struct err *err)
 	if (r < 0)
 		return r;
 	tell_builder(a);
+	for (size_t i = 0; i < a->plan.no_firmware.n; i++)
+		tell_warning("Warning: the firmware of module %s is more than the capture image "
+			     "may hold (%d MiB): what asks for it does not work there",
+			     a->plan.no_firmware.v[i], FIRMWARE_MAX_MIB);
 	r = always ? 1 : must_build(a, err);
 	if (r == 0)
 		take_builder(a); /* force_no_rebuild keeps what may be another's */

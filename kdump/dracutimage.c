@@ -113,7 +113,10 @@ static const char *uuid_of(const struct target *target)
 	return strncmp(target->name, uuid, strlen(uuid)) == 0 ? target->name + strlen(uuid) : NULL;
 }
 
-/* The modules that its disks need are dracut's to find; that they changed is ours to see. */
+/*
+ * The modules that its disks need, and their firmware, are dracut's to find; that they changed is
+ * ours to see.
+ */
 static int add_devices(const struct image_inputs *in, struct image_plan *plan, struct err *err)
 {
 	_cleanup_(devstack_done) struct devstack stack = { .sysfs = { NULL } };
@@ -131,6 +134,8 @@ static int add_devices(const struct image_inputs *in, struct image_plan *plan, s
 	for (size_t i = 0; r == 0 && i < modules.paths.n; i++)
 		r = image_plan_add_file(plan, IMAGE_MODULE, 0, modules.paths.v[i],
 					modules.paths.v[i], err);
+	for (size_t i = 0; r == 0 && i < modules.firmware.paths.n; i++)
+		r = watch_file(in, modules.firmware.paths.v[i], plan, err);
 	for (size_t i = 0; r == 0 && i < stack.layers.n; i++)
 		if (strv_add(&plan->layers, stack.layers.v[i]) < 0)
 			r = err_oom(err);

@@ -81,7 +81,7 @@ int estimate_make(const struct sysroot *root, const char *kernel, const char *im
 		.kernel = estimate_kernel(file.bytes),
 		.packed = sizes.packed,
 		.unpacked = sizes.unpacked,
-		.modules = sizes.modules,
+		.modules = sizes.modules + sizes.firmware,
 		.luks = luks,
 		.collector = memory / PAGE / COLLECTOR_PAGES_PER_BYTE,
 		.runtime = sizes.builder == IMAGEBUILDER_DRACUT ? RUNTIME_DRACUT : RUNTIME,

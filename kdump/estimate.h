@@ -18,7 +18,7 @@ struct estimate {
 	uint64_t kernel;    /* while it unpacks itself, which is when it needs most */
 	uint64_t packed;    /* the image; freed only when all of it is unpacked */
 	uint64_t unpacked;  /* the image's files */
-	uint64_t modules;   /* once more, when they are loaded */
+	uint64_t modules;   /* once more, when they are loaded; and what firmware they read */
 	uint64_t pages;     /* the kernel's table of the pages of the reservation itself */
 	uint64_t collector; /* its bitmaps of the crashed machine's memory */
 	uint64_t luks;      /* to open what the target lies on */

@@ -20,7 +20,7 @@
 #include "kdump/staged.h"
 
 enum {
-	MODULE_MAX = 256 << 20, /* bytes of a decompressed module */
+	MODULE_MAX = 256 << 20, /* bytes of a decompressed module, or another file */
 	UNPACKED_MAX = 1 << 30, /* bytes of an image's files */
 	UNPACKED_PER_BYTE = 3,  /* of an image that we cannot look into */
 	PAGE = 4096,
@@ -54,7 +54,7 @@ int image_write_manifest(int fd, const char *manifest, struct err *err)
 	return r < 0 ? r : cpio_finish(&w, FIRST_ARCHIVE_ALIGN, err);
 }
 
-/* Add a file of the machine; a module is decompressed on the way. */
+/* Add a file of the machine; modules and what is said to be compressed are unpacked on the way. */
 static int add_source(struct cpio_writer *w, const struct sysroot *root,
 		      const struct image_item *item, struct err *err)
 {
@@ -69,7 +69,7 @@ static int add_source(struct cpio_writer *w, const struct sysroot *root,
 	if (r < 0)
 		return r;
 	entry.content = file.bytes;
-	if (item->kind == IMAGE_MODULE) {
+	if (item->kind == IMAGE_MODULE || item->kind == IMAGE_PACKED) {
 		r = unwrap(file.bytes, MODULE_MAX, item->source, &plain, err);
 		if (r < 0)
 			return r;
@@ -87,6 +87,7 @@ static int add_item(struct cpio_writer *w, const struct sysroot *root,
 	switch (item->kind) {
 	case IMAGE_FILE:
 	case IMAGE_MODULE:
+	case IMAGE_PACKED:
 	case IMAGE_PROGRAM:
 		return add_source(w, root, item, err);
 	case IMAGE_FOLDER:
@@ -265,6 +266,8 @@ static int count_file(void *ctx, const struct cpio_entry *file)
 	if (strncmp(file->name, &LAYOUT_MODULES[1], strlen(LAYOUT_MODULES) - 1) == 0 ||
 	    fnmatch("*lib/modules/*.ko*", file->name, 0) == 0)
 		sizes->modules += size;
+	if (fnmatch("*lib/firmware/*", file->name, 0) == 0 && size > sizes->firmware)
+		sizes->firmware = size;
 	return 0;
 }
 

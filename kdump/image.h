@@ -54,6 +54,7 @@ struct image_sizes {
 	uint64_t packed;   /* the file */
 	uint64_t unpacked; /* in the first file system, where each file has whole pages */
 	uint64_t modules;  /* of these, kernel modules, which are loaded besides */
+	uint64_t firmware; /* the largest file of it; of many, a card is given one or two */
 	enum imagebuilder builder;
 };
 

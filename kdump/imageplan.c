@@ -48,6 +48,7 @@ void image_plan_done(struct image_plan *plan)
 	free(plan->why);
 	strv_done(&plan->layers);
 	strv_done(&plan->command);
+	strv_done(&plan->no_firmware);
 	*plan = (struct image_plan){ NULL };
 }
 
@@ -230,6 +231,27 @@ static int add_named_modules(const struct image_inputs *in, const struct strv *n
 	return r < 0 ? conf_blame(in->conf, "dracut_args", err, r) : 0;
 }
 
+/*
+ * The kernel looks for it in folders of updates first, which the image has not. What is compressed
+ * is unpacked here: not every kernel can.
+ */
+static int add_firmware(struct firmware *firmware, struct image_plan *plan, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < firmware->names.n; i++) {
+		const char *path = firmware->paths.v[i];
+		char name[PATH_MAX];
+
+		snprintf(name, sizeof(name), FIRMWARE_FOLDER "/%s", firmware->names.v[i]);
+		r = image_plan_add_file(plan, firmware_is_packed(path) ? IMAGE_PACKED : IMAGE_FILE,
+					0644, name, path, err);
+	}
+	plan->no_firmware = firmware->left_out;
+	firmware->left_out = (struct strv){ NULL };
+	return r;
+}
+
 /* @named: further modules, by name. */
 static int add_modules(const struct image_inputs *in, const struct strv *named,
 		       struct image_plan *plan, struct err *err)
@@ -270,6 +292,8 @@ static int add_modules(const struct image_inputs *in, const struct strv *named,
 		snprintf(name, sizeof(name), "%s/%s.ko", LAYOUT_MODULES, modules.names.v[i]);
 		r = image_plan_add_file(plan, IMAGE_MODULE, 0600, name, modules.paths.v[i], err);
 	}
+	if (r == 0)
+		r = add_firmware(&modules.firmware, plan, err);
 	return r < 0 ? r : image_plan_add_text(plan, LAYOUT_MODULE_ORDER, order, err);
 }
 

@@ -40,6 +40,7 @@ enum image_kind {
 	IMAGE_TEXT,    /* made by us */
 	IMAGE_FILE,    /* a file as it is */
 	IMAGE_MODULE,  /* a file, decompressed */
+	IMAGE_PACKED,  /* another file, decompressed */
 	IMAGE_PROGRAM, /* a file as it is; what it needs is there as IMAGE_FILE */
 };
 
@@ -65,10 +66,11 @@ struct image_plan {
 	char *collector; /* core_collector's program, as on the machine */
 	char *manifest;  /* see manifest.h */
 	enum imagebuilder builder;
-	char *why;           /* why dracut; NULL: it is ours */
-	bool snapshots;      /* of the target, which a dump invalidates: lvmsnapshot.h */
-	struct strv layers;  /* dracut's: what the target's device is built upon */
-	struct strv command; /* dracut's: what builds the image, in LAYOUT_DRACUT_STAGE */
+	char *why;               /* why dracut; NULL: it is ours */
+	bool snapshots;          /* of the target, which a dump invalidates: lvmsnapshot.h */
+	struct strv layers;      /* dracut's: what the target's device is built upon */
+	struct strv command;     /* dracut's: what builds the image, in LAYOUT_DRACUT_STAGE */
+	struct strv no_firmware; /* modules whose firmware is too much for an image of ours */
 };
 
 /**
@@ -81,7 +83,7 @@ _must_check_ int image_plan_make(const struct image_inputs *in, struct image_pla
 
 /**
  * image_plan_add_file() - for those who work out a part of an image: add a file of the machine.
- * @kind: IMAGE_FILE or IMAGE_MODULE. @mode: permissions. @name: absolute, in the image.
+ * @kind: IMAGE_FILE, IMAGE_PACKED or IMAGE_MODULE. @mode: permissions. @name: absolute, in the image.
  * Return: 0 or -ENOMEM.
  */
 _must_check_ int image_plan_add_file(struct image_plan *plan, enum image_kind kind, mode_t mode,

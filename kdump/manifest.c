@@ -33,7 +33,7 @@ static int put_file(FILE *out, const struct sysroot *root, const struct image_it
 static bool is_file(const struct image_item *item)
 {
 	return item->kind == IMAGE_FILE || item->kind == IMAGE_PROGRAM ||
-	       item->kind == IMAGE_MODULE;
+	       item->kind == IMAGE_MODULE || item->kind == IMAGE_PACKED;
 }
 
 /* What only dracut knows how to use. */

@@ -14,6 +14,7 @@ enum { DEPTH_MAX = 32 }; /* dependencies behind dependencies; soft ones may go i
 
 struct resolver {
 	const struct sysroot *root;
+	const struct kernel *kernel;
 	struct kmod_ctx *kmod;
 	struct strv visited;
 	struct modules *ret;
@@ -27,6 +28,11 @@ static void unref_kmod(struct kmod_ctx **kmod)
 static void unref_list(struct kmod_list **list)
 {
 	kmod_module_unref_list(*list);
+}
+
+static void free_info(struct kmod_list **list)
+{
+	kmod_module_info_free_list(*list);
 }
 
 static void unref_iter(struct kmod_config_iter **iter)
@@ -112,15 +118,37 @@ static int append(struct resolver *rs, struct kmod_module *mod, struct err *err)
 	return 0;
 }
 
+/* What cannot be read here is told when the image is built. */
+static int add_firmware(struct resolver *rs, struct kmod_module *mod, struct err *err)
+{
+	_cleanup_(free_info) struct kmod_list *list = NULL;
+	_cleanup_(strv_done) struct strv wanted = { NULL };
+	struct kmod_list *item;
+
+	if (kmod_module_get_info(mod, &list) < 0)
+		return 0;
+	kmod_list_foreach(item, list)
+	{
+		if (strcmp(kmod_module_info_get_key(item), "firmware") == 0 &&
+		    strv_add(&wanted, kmod_module_info_get_value(item)) < 0)
+			return err_oom(err);
+	}
+	if (wanted.n == 0)
+		return 0;
+	return firmware_add(rs->root, rs->kernel->version, kmod_module_get_name(mod), &wanted,
+			    &rs->ret->firmware, err);
+}
+
 /* Add a module behind all that it needs. One without a file is built in. */
 static int add_module(struct resolver *rs, struct kmod_module *mod, int depth, struct err *err)
 {
 	const char *name = kmod_module_get_name(mod);
 	int r;
 
-	if (strv_has(&rs->visited, name) || strv_has(&rs->ret->names, name) ||
-	    !kmod_module_get_path(mod))
+	if (strv_has(&rs->visited, name) || strv_has(&rs->ret->names, name))
 		return 0;
+	if (!kmod_module_get_path(mod))
+		return add_firmware(rs, mod, err);
 	if (depth > DEPTH_MAX)
 		return err_set(err, -ELOOP, "dependencies of module %s are too deep", name);
 	if (strv_add(&rs->visited, name) < 0)
@@ -130,6 +158,8 @@ static int add_module(struct resolver *rs, struct kmod_module *mod, int depth, s
 		r = add_hard(rs, mod, depth + 1, err);
 	if (r == 0)
 		r = append(rs, mod, err);
+	if (r == 0)
+		r = add_firmware(rs, mod, err);
 	if (r == 0)
 		r = add_soft(rs, mod, depth + 1, 1, err);
 	return r;
@@ -248,7 +278,7 @@ int modules_resolve(const struct sysroot *root, const struct kernel *kernel,
 		    const struct strv *extra, struct modules *ret, struct err *err)
 {
 	_cleanup_(unref_kmod) struct kmod_ctx *kmod = NULL;
-	struct resolver rs = { .root = root, .ret = ret };
+	struct resolver rs = { .root = root, .kernel = kernel, .ret = ret };
 	int r = open_kmod(root, kernel, &kmod, err);
 
 	if (r < 0)
@@ -270,4 +300,5 @@ void modules_done(struct modules *modules)
 {
 	strv_done(&modules->names);
 	strv_done(&modules->paths);
+	firmware_done(&modules->firmware);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Kernel modules that the capture kernel needs, in an order in which they can be loaded.
+ * Kernel modules that the capture kernel needs, in an order in which they can be loaded, and
+ * the firmware that they may ask for.
  */
 #ifndef KDUMP_MODULES_H
 #define KDUMP_MODULES_H
@@ -10,13 +11,15 @@
 #include "lib/sysroot.h"
 
 #include "kdump/devchain.h"
+#include "kdump/firmware.h"
 #include "kdump/kernel.h"
 #include "kdump/strv.h"
 
 /** struct modules - element i of both lists is one module; dependencies come first. */
 struct modules {
 	struct strv names;
-	struct strv paths; /* as on the machine */
+	struct strv paths;        /* as on the machine */
+	struct firmware firmware; /* also of those that are built in, which are in no list */
 };
 
 /**

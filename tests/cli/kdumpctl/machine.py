@@ -24,7 +24,9 @@ os.environ["PATH"] += ":/usr/sbin:/sbin"
 MODULES = {
     "bus": ("", 'EXPORT("bus_register")'),
     "busx_pci": ("pci:v00001AF4d*", 'NEED(bus_register) INFO("softdep=pre: helper")'),
-    "disk": ("virtio:d00000002v*", "NEED(bus_register)"),
+    "disk": ("virtio:d00000002v*", 'NEED(bus_register) INFO("firmware=maker/disk-a.bin") '
+             'INFO("firmware=maker/disk-b.bin") INFO("firmware=maker/none.bin") '
+             'INFO("firmware=maker/fw-*.bin") INFO("firmware=../../../etc/localtime")'),
     "helper": ("", ""),
     "testfs": ("fs-ext4", 'INFO("softdep=pre: crc")'),
     "treefs": ("fs-btrfs", 'INFO("softdep=pre: crc") INFO("softdep=pre: hash")'),
@@ -232,7 +234,7 @@ class Machine:
         """The capture image: what is in front, and what is packed behind it."""
         data = self.image.read_bytes()
         end = data.index(b"TRAILER!!!")
-        rest = data[(end // 512 + 1) * 512:]
+        rest = data[((end + len("TRAILER!!!")) // 512 + 1) * 512:]
         packed = subprocess.run(["gzip", "-dc"], input=rest, capture_output=True, check=True)
         return data, packed.stdout
 

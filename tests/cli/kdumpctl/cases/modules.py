@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What comes with the kernel modules of the capture image."""
+
+import lzma
+import os
+
+from expect import IMAGE, fresh, started
+from machine import VERSION, Machine
+
+MAKER = "lib/firmware/maker"
+
+
+def zstd(data: bytes) -> bytes:
+    """A frame with one block that is not compressed (RFC 8878)."""
+    return (bytes.fromhex("28b52ffd20") + bytes([len(data)])
+            + (len(data) << 3 | 1).to_bytes(3, "little") + data)
+
+
+def put(m: Machine, path: str, data: bytes) -> None:
+    """A file of the machine."""
+    file = m.root / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(data)
+
+
+def firmware(machine: Machine) -> dict[str, bytes]:
+    """The files of the image that are firmware."""
+    folder = "lib/firmware/"
+    return {name.removeprefix(folder): data for name, data in machine.image_files().items()
+            if name.startswith(folder) and not name.endswith("/")}
+
+
+def firmware_is_packed(m: Machine) -> None:
+    """What a module names is there by the name that it uses, from the folder that is best."""
+    put(m, f"{MAKER}/disk-a.bin", b"old")
+    put(m, "lib/firmware/updates/maker/disk-a.bin", b"newer")
+    put(m, f"lib/firmware/updates/{VERSION}/maker/disk-a.bin.zst", zstd(b"packed is last"))
+    put(m, "opt/fw/maker/disk-b.bin.xz", lzma.compress(b"own", check=lzma.CHECK_CRC32))
+    put(m, "opt/fw/maker/disk-b.bin.zst", zstd(b"zstd is tried first"))
+    m.write("sys/module/firmware_class/parameters/path", "/opt/fw")
+    put(m, f"lib/firmware/{VERSION}/maker/fw-1.bin.xz", lzma.compress(b"one"))
+    put(m, f"{MAKER}/fw-1.bin.xz", b"damaged, and not looked at")
+    put(m, f"{MAKER}/real", b"two")
+    (m.root / MAKER / "fw-2.bin").symlink_to("real")
+    (m.root / MAKER / "fw-3.bin").symlink_to("nothing")
+    put(m, f"{MAKER}/other.bin", b"that nobody asks for")
+    fresh(m)
+    assert firmware(m) == {
+        "maker/disk-a.bin": b"newer", "maker/disk-b.bin": b"zstd is tried first",
+        "maker/fw-1.bin": b"one", "maker/fw-2.bin": b"two"}, firmware(m)
+
+
+def firmware_of_built_in(m: Machine) -> None:
+    """A driver that is built in asks for its firmware as well."""
+    put(m, f"{MAKER}/in.bin", b"built in")
+    put(m, f"lib/modules/{VERSION}/modules.builtin.modinfo",
+        b"builtinfs.license=GPL\0builtinfs.firmware=maker/in.bin\0")
+    m.write("etc/kdump.conf", "core_collector cp\nextra_modules builtinfs")
+    fresh(m)
+    assert firmware(m) == {"maker/in.bin": b"built in"}, firmware(m)
+
+
+def firmware_changes(m: Machine) -> None:
+    """What is installed, updated or overridden builds anew."""
+    reason, rebuilding = "Detected change(s) in the following file(s):", f"Rebuilding {IMAGE}"
+    fresh(m)
+    assert not firmware(m)
+    put(m, f"{MAKER}/disk-a.bin", b"old")
+    started(m, reason, f"  /{MAKER}/disk-a.bin", rebuilding)
+    m.run("stop")
+    started(m)
+    m.run("stop")
+    put(m, "lib/firmware/updates/maker/disk-a.bin", b"new")
+    started(m, reason, "  /lib/firmware/updates/maker/disk-a.bin", f"  /{MAKER}/disk-a.bin",
+            rebuilding)
+    assert firmware(m) == {"maker/disk-a.bin": b"new"}
+
+
+def firmware_takes_memory(m: Machine) -> None:
+    """The estimate counts it; too much of it is left out, and said."""
+    def needed() -> int:
+        lines = dict(line.split(":", 1) for line in m.run("estimate").stdout.splitlines() if line)
+        return int(lines["Recommended crashkernel"].split("M")[0])
+
+    m.write("proc/iomem", "100000-4000fffff : System RAM")
+    fresh(m)
+    before = needed()
+    put(m, f"{MAKER}/disk-b.bin", b"b")
+    file = m.root / MAKER / "disk-a.bin"
+    file.touch()
+    os.truncate(file, 16 << 20)
+    m.run("start")
+    m.run("stop")
+    assert 32 <= needed() - before <= 48, (before, needed())  # the file, and the driver's copy
+    os.truncate(file, 33 << 20)
+    done = m.run("start")
+    assert done.returncode == 0, done
+    assert done.stderr == ("Warning: the firmware of module disk is more than the capture image "
+                           "may hold (32 MiB): what asks for it does not work there\n"), done
+    assert not firmware(m)
