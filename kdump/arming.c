@@ -211,6 +211,8 @@ int arming_compare_image(const struct arming *a, struct err *err)
 		tell(TELL_INFO, "Detected change in the network to fence_kdump_nodes");
 	if (changes.layers)
 		tell(TELL_INFO, "Detected change in the devices that the dump target is made of");
+	if (changes.options)
+		tell(TELL_INFO, "Detected change in the options of kernel modules");
 	for (size_t i = 0; i < changes.modules.n; i++)
 		tell(TELL_INFO, "Detected change in block device driver, new loaded module: %s",
 		     changes.modules.v[i]);

@@ -39,6 +39,8 @@ static const char *const watched[] = {
 	"/etc/lvm/lvm.conf",
 	"/etc/lvm/lvmlocal.conf",
 	"/etc/lvm/devices",
+	"/etc/modprobe.d",
+	"/lib/modprobe.d",
 	"/etc/mdadm.conf",
 	"/etc/mdadm",
 	"/etc/multipath.conf",

@@ -18,6 +18,7 @@
 #include "kdump/imageplan.h"
 #include "kdump/layout.h"
 #include "kdump/manifest.h"
+#include "kdump/modulefiles.h"
 #include "kdump/modules.h"
 #include "kdump/netmodules.h"
 #include "kdump/nettarget.h"
@@ -231,27 +232,6 @@ static int add_named_modules(const struct image_inputs *in, const struct strv *n
 	return r < 0 ? conf_blame(in->conf, "dracut_args", err, r) : 0;
 }
 
-/*
- * The kernel looks for it in folders of updates first, which the image has not. What is compressed
- * is unpacked here: not every kernel can.
- */
-static int add_firmware(struct firmware *firmware, struct image_plan *plan, struct err *err)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < firmware->names.n; i++) {
-		const char *path = firmware->paths.v[i];
-		char name[PATH_MAX];
-
-		snprintf(name, sizeof(name), FIRMWARE_FOLDER "/%s", firmware->names.v[i]);
-		r = image_plan_add_file(plan, firmware_is_packed(path) ? IMAGE_PACKED : IMAGE_FILE,
-					0644, name, path, err);
-	}
-	plan->no_firmware = firmware->left_out;
-	firmware->left_out = (struct strv){ NULL };
-	return r;
-}
-
 /* @named: further modules, by name. */
 static int add_modules(const struct image_inputs *in, const struct strv *named,
 		       struct image_plan *plan, struct err *err)
@@ -259,8 +239,6 @@ static int add_modules(const struct image_inputs *in, const struct strv *named,
 	_cleanup_(devchain_done) struct devchain chain = { NULL };
 	_cleanup_(modules_done) struct modules modules = { .names = { NULL } };
 	_cleanup_(strv_done) struct strv needed = { NULL };
-	_cleanup_free_ char *order = NULL;
-	size_t size = 1, used = 0;
 	int r = 0;
 
 	if (in->target->sysfs)
@@ -278,23 +256,7 @@ static int add_modules(const struct image_inputs *in, const struct strv *named,
 		r = add_named_modules(in, named, &modules, err);
 	if (r == 0)
 		r = add_rootfs_modules(in, &modules, plan, err);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < modules.names.n; i++)
-		size += strlen(modules.names.v[i]) + sizeof(".ko\n");
-	order = calloc(1, size);
-	if (!order)
-		return err_oom(err);
-	for (size_t i = 0; r == 0 && i < modules.names.n; i++) {
-		char name[PATH_MAX];
-
-		used += (size_t)snprintf(order + used, size - used, "%s.ko\n", modules.names.v[i]);
-		snprintf(name, sizeof(name), "%s/%s.ko", LAYOUT_MODULES, modules.names.v[i]);
-		r = image_plan_add_file(plan, IMAGE_MODULE, 0600, name, modules.paths.v[i], err);
-	}
-	if (r == 0)
-		r = add_firmware(&modules.firmware, plan, err);
-	return r < 0 ? r : image_plan_add_text(plan, LAYOUT_MODULE_ORDER, order, err);
+	return r < 0 ? r : modulefiles_add(&modules, plan, err);
 }
 
 /* The program that core_collector names; @ret: its path, which it keeps in the image. */

@@ -9,7 +9,7 @@
 #define LAYOUT_INIT         "/init"
 #define LAYOUT_DMESG        "/usr/sbin/vmcore-dmesg"
 #define LAYOUT_MODULES      "/kdump/modules"
-#define LAYOUT_MODULE_ORDER LAYOUT_MODULES "/order" /* a file name a line, in load order */
+#define LAYOUT_MODULE_ORDER LAYOUT_MODULES "/order" /* files in load order, with options */
 #define LAYOUT_MANIFEST     "/kdump/manifest"
 #define LAYOUT_NETWORK      "/kdump/network" /* see netrecord.h; of network targets only */
 #define LAYOUT_FENCE        "/kdump/fence"   /* a network record for each node to be told, 1 ... */

@@ -56,6 +56,18 @@ static void put_lines(FILE *out, const char *word, const char *text)
 	}
 }
 
+/* Of the list of modules what the modules themselves do not tell. */
+static void put_options(FILE *out, const char *order)
+{
+	while (*order) {
+		size_t len = strcspn(order, "\n");
+
+		if (memchr(order, ' ', len))
+			fprintf(out, "options\t%.*s\n", (int)len, order);
+		order += len + (order[len] == '\n');
+	}
+}
+
 int manifest_make(const struct image_inputs *in, const struct image_plan *plan, char **ret,
 		  struct err *err)
 {
@@ -85,6 +97,9 @@ int manifest_make(const struct image_inputs *in, const struct image_plan *plan, 
 			put_lines(out, "network", item->text);
 		else if (item->kind == IMAGE_TEXT && strcmp(item->name, &LAYOUT_LAYERS[1]) == 0)
 			put_lines(out, "layers", item->text);
+		else if (item->kind == IMAGE_TEXT &&
+			 strcmp(item->name, &LAYOUT_MODULE_ORDER[1]) == 0)
+			put_options(out, item->text);
 		else if (item->kind == IMAGE_TEXT && strncmp(item->name, fence, strlen(fence)) == 0)
 			put_lines(out, "fence", item->text);
 	}
@@ -217,6 +232,10 @@ static int note(struct line line, bool is_new, const char *was, struct manifest_
 	}
 	if (is(kind, "fence")) {
 		ret->fence = true;
+		return 0;
+	}
+	if (is(kind, "options")) {
+		ret->options = true;
 		return 0;
 	}
 	if (is(kind, "layers")) {

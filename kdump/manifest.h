@@ -11,6 +11,7 @@
  *	network LINE			a line of the way to the server, see netrecord.h
  *	conf LINE			a line of the generated configuration
  *	layers LINE			a line of what is to be made of disks (layers.h)
+ *	options LINE			of the list of modules, one that has any
  *	file|module SIZE MTIME NAME SOURCE
  *	device LAYER			dracut's only: what the target's device is built upon
  */
@@ -34,6 +35,7 @@ struct manifest_changes {
 	bool network;        /* another way to the server, or addresses on it */
 	bool fence;          /* another way to a node that is told of the capture */
 	bool layers;         /* what the target's device is built of */
+	bool options;        /* those that modules are loaded with */
 	bool storage;        /* that, the drivers for it, or which file system it is */
 	struct strv files;   /* files on the machine that changed, came or went */
 	struct strv modules; /* modules that were not in the image, by their files */

@@ -10,7 +10,12 @@
 #include "lib/err.h"
 #include "lib/sysroot.h"
 
-/** modload_failure - called for a module that could not be loaded; the others go on. */
+#include "kdump/strv.h"
+
+/**
+ * modload_failure - called for a module that could not be loaded, or not with its options; the
+ * others go on.
+ */
 typedef void modload_failure(void *ctx, const char *name, const struct err *err);
 
 /**
@@ -21,6 +26,17 @@ typedef void modload_failure(void *ctx, const char *name, const struct err *err)
  * Return: 0 or -ENOMEM.
  */
 _must_check_ int modload_parameters(const char *cmdline, const char *module, char **ret);
+
+/**
+ * modload_choices() - what to load a module with: the options that the image's list has for it and
+ * the command line's behind them, which then count; and less where that fails. What the machine's
+ * kernel takes may be wrong in the capture kernel (more queues than it has processors, which nvme
+ * refuses), and a driver without its options is better than none.
+ * @options: "" for none. @ret: words NAME=VALUE parted by blanks, best first; the last is "".
+ * Return: 0 or -ENOMEM.
+ */
+_must_check_ int modload_choices(const char *options, const char *cmdline, const char *module,
+				 struct strv *ret);
 
 /**
  * modload_all() - load every module of the image's list. One that is loaded already, or

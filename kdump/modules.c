@@ -7,15 +7,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/cmdline.h"
+
+#include "kdump/modload.h"
 #include "kdump/modules.h"
 #include "kdump/rootpath.h"
 
-enum { DEPTH_MAX = 32 }; /* dependencies behind dependencies; soft ones may go in circles */
+enum {
+	DEPTH_MAX = 32,         /* dependencies behind dependencies; soft ones may go in circles */
+	CMDLINE_MAX = 64 << 10, /* bytes of /proc/cmdline */
+};
 
 struct resolver {
 	const struct sysroot *root;
 	const struct kernel *kernel;
 	struct kmod_ctx *kmod;
+	char *cmdline; /* what libkmod takes options from, too */
 	struct strv visited;
 	struct modules *ret;
 };
@@ -107,6 +114,39 @@ static int add_hard(struct resolver *rs, struct kmod_module *mod, int depth, str
 	return add_list(rs, deps, depth, err);
 }
 
+static bool has_word(const char *line, const char *text)
+{
+	size_t len = strlen(text);
+	struct cmdline_word word;
+
+	while (cmdline_next(&line, &word))
+		if (word.len == len && memcmp(word.text, text, len) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Those of modprobe.d. Those of the kernel's command line come with the capture kernel's own, which
+ * the administrator may have taken them from.
+ */
+static int add_options(struct resolver *rs, const char *name, struct err *err)
+{
+	_cleanup_(unref_iter) struct kmod_config_iter *iter = kmod_config_get_options(rs->kmod);
+	_cleanup_free_ char *from_cmdline = NULL, *text = strdup("");
+	int r = text ? modload_parameters(rs->cmdline, name, &from_cmdline) : -ENOMEM;
+
+	while (r == 0 && iter && kmod_config_iter_next(iter)) {
+		const char *value = kmod_config_iter_get_value(iter);
+
+		if (strcmp(kmod_config_iter_get_key(iter), name) == 0 && value &&
+		    !has_word(from_cmdline, value))
+			r = cmdline_add(&text, value, err);
+	}
+	if (r == 0)
+		r = strv_take(&rs->ret->options, TAKE_PTR(text));
+	return r < 0 ? err_oom(err) : 0;
+}
+
 static int append(struct resolver *rs, struct kmod_module *mod, struct err *err)
 {
 	const char *path = kmod_module_get_path(mod);
@@ -115,7 +155,7 @@ static int append(struct resolver *rs, struct kmod_module *mod, struct err *err)
 	if (strv_add(&rs->ret->names, kmod_module_get_name(mod)) < 0 ||
 	    strv_add(&rs->ret->paths, path + cut) < 0)
 		return err_oom(err);
-	return 0;
+	return add_options(rs, kmod_module_get_name(mod), err);
 }
 
 /* What cannot be read here is told when the image is built. */
@@ -273,6 +313,16 @@ static int open_kmod(const struct sysroot *root, const struct kernel *kernel, st
 	return 0;
 }
 
+/* The running kernel's: libkmod looks nowhere else, whatever folder it was given. */
+static int read_cmdline(char **ret, struct err *err)
+{
+	const struct sysroot real = { .dir = "" };
+
+	if (sysroot_read(&real, "/proc/cmdline", CMDLINE_MAX, ret, NULL, NULL) < 0)
+		*ret = strdup("");
+	return *ret ? 0 : err_oom(err);
+}
+
 int modules_resolve(const struct sysroot *root, const struct kernel *kernel,
 		    const struct devchain *chain, const char *fs_type, const struct strv *needed,
 		    const struct strv *extra, struct modules *ret, struct err *err)
@@ -281,6 +331,8 @@ int modules_resolve(const struct sysroot *root, const struct kernel *kernel,
 	struct resolver rs = { .root = root, .kernel = kernel, .ret = ret };
 	int r = open_kmod(root, kernel, &kmod, err);
 
+	if (r == 0)
+		r = read_cmdline(&rs.cmdline, err);
 	if (r < 0)
 		return r;
 	rs.kmod = kmod;
@@ -293,6 +345,7 @@ int modules_resolve(const struct sysroot *root, const struct kernel *kernel,
 	if (r == 0)
 		r = add_named(&rs, kernel, extra, "extra_modules", err);
 	strv_done(&rs.visited);
+	free(rs.cmdline);
 	return r;
 }
 
@@ -300,5 +353,6 @@ void modules_done(struct modules *modules)
 {
 	strv_done(&modules->names);
 	strv_done(&modules->paths);
+	strv_done(&modules->options);
 	firmware_done(&modules->firmware);
 }

@@ -15,10 +15,11 @@
 #include "kdump/kernel.h"
 #include "kdump/strv.h"
 
-/** struct modules - element i of both lists is one module; dependencies come first. */
+/** struct modules - element i of all three lists is one module; dependencies come first. */
 struct modules {
 	struct strv names;
 	struct strv paths;        /* as on the machine */
+	struct strv options;      /* NAME=VALUE ... of modprobe.d, "" for none */
 	struct firmware firmware; /* also of those that are built in, which are in no list */
 };
 

@@ -322,6 +322,26 @@ static void test_parameters(_unused_ void **state)
 	assert_string_equal(none, "");
 }
 
+/* A kernel that refuses some of them is asked again, for less. */
+static void test_choices(_unused_ void **state)
+{
+	_cleanup_(strv_done) struct strv both = { NULL }, one = { NULL }, other = { NULL };
+
+	assert_int_equal(modload_choices("a=1 b=\"2 3\"", "quiet m.c=4", "m.ko", &both), 0);
+	assert_int_equal(both.n, 3);
+	assert_string_equal(both.v[0], "a=1 b=\"2 3\" c=4");
+	assert_string_equal(both.v[1], "c=4");
+	assert_string_equal(both.v[2], "");
+	assert_int_equal(modload_choices("", "m.c=4", "m.ko", &one), 0);
+	assert_int_equal(one.n, 2);
+	assert_string_equal(one.v[0], "c=4");
+	assert_string_equal(one.v[1], "");
+	assert_int_equal(modload_choices("a", "n.c=4", "m.ko", &other), 0);
+	assert_int_equal(other.n, 2);
+	assert_string_equal(other.v[0], "a");
+	assert_string_equal(other.v[1], "");
+}
+
 static int told = -1;
 static unsigned int more; /* times that a step is to have */
 
@@ -383,6 +403,7 @@ int main(void)
 		cmocka_unit_test(test_collector_words),
 		cmocka_unit_test(test_run),
 		cmocka_unit_test(test_parameters),
+		cmocka_unit_test(test_choices),
 		cmocka_unit_test(test_guard),
 	};
 

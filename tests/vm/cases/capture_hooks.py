@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Programs before and after the dump, the files beside it, and power-off at the end.
 
-It is the second crash within a day, which is one too many.
+Modules are loaded with their options. It is the second crash within a day, which is one too many.
 """
 
 import json
@@ -17,16 +17,28 @@ _HOOK = r"""#!/bin/sh
 echo "$0 [$*] [$KDUMP_TARGET] [${KDUMP_FOLDER##*/}] [$KDUMP_VMCORE]" >>"$KDUMP_MOUNT_POINT/ran"
 exit %d
 """
+# What a module is loaded with is seen by whoever runs in the capture kernel.
+_LOOK = r"""#!/bin/sh
+read depth </sys/module/virtio_blk/parameters/queue_depth
+echo "queue_depth $depth" >>"$KDUMP_MOUNT_POINT/ran"
+"""
+_OPTIONS = """options virtio_blk queue_depth=64
+options virtio_pci force_legacy=perhaps
+"""
 _CAPTURE_SECONDS = 480
 _DAY = 86400
 
 
-def _hook(lab: Lab, path: str, status: int = 0) -> None:
-    """A program that writes down how it was run; on disk before the guest can panic."""
-    text = _HOOK % status
+def _write(lab: Lab, path: str, text: str) -> None:
+    """A program, on disk before the guest can panic."""
     lab.agent.check(
         f"mkdir -p $(dirname {path}) && cat >{path} <<'EOF'\n{text}EOF\nchmod 755 {path} && sync"
     )
+
+
+def _hook(lab: Lab, path: str, status: int = 0) -> None:
+    """A program that writes down how it was run."""
+    _write(lab, path, _HOOK % status)
 
 
 def run(lab: Lab) -> None:
@@ -36,6 +48,8 @@ def run(lab: Lab) -> None:
         ("/etc/kdump/pre.d/10-a", 5), ("/etc/kdump/post.d/a", 0), ("/etc/kdump/emergency.d/a", 0),
     ):
         _hook(lab, path, status)
+    _write(lab, "/etc/kdump/pre.d/30-look", _LOOK)
+    _write(lab, "/etc/modprobe.d/test.conf", _OPTIONS)
     crash.configure(lab, kdump_pre="/opt/pre", kdump_post="/opt/post",
                     kdump_emergency="/opt/emergency", crash_loop=f"2 {_DAY}")
     earlier = lab.agent.check("date +127.0.0.1-%Y-%m-%d-%H:%M:%S --date='-1 hour'").strip()
@@ -53,6 +67,7 @@ def run(lab: Lab) -> None:
         f"/opt/pre [] [{target}] [] []",
         f"/etc/kdump/pre.d/10-a [] [{target}] [] []",
         f"/etc/kdump/pre.d/20-b [] [{target}] [] []",
+        "queue_depth 64",
         f"/etc/kdump/post.d/a [0] [{target}] [{name}] [vmcore]",
         f"/opt/post [0] [{target}] [{name}] [vmcore]",
     ], "what ran")
@@ -78,6 +93,8 @@ def _check_log(dump: Dump) -> None:
     text = (dump.folder / "kexec-dmesg.log").read_text(errors="replace")
     check.shows(text, r"\A\[    0\.000000\] Linux version ", "kexec-dmesg.log")
     check.shows(text, r"kdump: /etc/kdump/pre\.d/10-a|pre\.d/10-a: exitcode:5", "kexec-dmesg.log")
+    check.shows(text, r"module virtio_pci\.ko does not take 'force_legacy=perhaps': .*, going on$",
+                "kexec-dmesg.log")
     check.shows(text, r"\] kdump: saving vmcore complete$", "kexec-dmesg.log")
     check.shows(
         text,

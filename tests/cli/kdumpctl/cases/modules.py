@@ -7,6 +7,8 @@ import os
 from expect import IMAGE, fresh, started
 from machine import VERSION, Machine
 
+# Runs what follows on a machine whose kernel was told @CMDLINE.
+TOLD = 'mount --bind "$1" /proc/cmdline && shift && exec "$@"'
 MAKER = "lib/firmware/maker"
 
 
@@ -98,3 +100,24 @@ def firmware_takes_memory(m: Machine) -> None:
     assert done.stderr == ("Warning: the firmware of module disk is more than the capture image "
                            "may hold (32 MiB): what asks for it does not work there\n"), done
     assert not firmware(m)
+
+
+def options(m: Machine) -> None:
+    """modprobe.d's are used; those of the command line come with the capture kernel's own."""
+    m.write("etc/modprobe.d/a.conf", "blacklist disk\noptions disk a=1 b=\"2  3\"\n"
+            "options busx-pci z=1\noptions unwanted u=1\nalias other disk")
+    m.write("etc/modprobe.d/b.conf", "options busx_pci w=2")
+    m.write("cmdline", "disk.c=4 busx-pci.v=\"5 6\" quiet")
+    user = ("unshare", "--mount") if os.geteuid() == 0 else ("unshare", "-r", "--mount")
+    done = m.run("start", within=(*user, "sh", "-c", TOLD, "sh", str(m.root / "cmdline")))
+    assert done.returncode == 0, done
+    order = m.image_files()["kdump/modules/order"].decode().splitlines()
+    assert order == ["helper.ko", "bus.ko", "busx_pci.ko z=1 w=2", 'disk.ko a=1 b="2  3"',
+                     "crc_generic.ko", "testfs.ko"], order
+    m.run("stop")
+    m.write("etc/modprobe.d/b.conf", "options unwanted u=2")
+    m.write("etc/modprobe.d/c.conf", "options busx_pci w=2")
+    started(m)
+    m.run("stop")
+    m.write("etc/modprobe.d/c.conf", "options busx_pci w=3")
+    started(m, "Detected change in the options of kernel modules", f"Rebuilding {IMAGE}")
