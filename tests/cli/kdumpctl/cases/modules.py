@@ -3,8 +3,9 @@
 
 import lzma
 import os
+import subprocess
 
-from expect import IMAGE, fresh, started
+from expect import IMAGE, fresh, refused, started
 from machine import VERSION, Machine
 
 # Runs what follows on a machine whose kernel was told @CMDLINE.
@@ -121,3 +122,25 @@ def options(m: Machine) -> None:
     m.run("stop")
     m.write("etc/modprobe.d/c.conf", "options busx_pci w=3")
     started(m, "Detected change in the options of kernel modules", f"Rebuilding {IMAGE}")
+
+
+def built_in(m: Machine) -> None:
+    """What the capture kernel has built in is there; what is neither in it nor a file is not."""
+    folder = m.root / "lib/modules" / VERSION
+    m.write("proc/sys/kernel/osrelease", "6.1.0-other")  # so that nothing is known to be loaded
+    m.write("etc/sysconfig/kdump", f"KDUMP_KERNELVER={VERSION}")
+    for name in ("testfs.ko", "disk.ko.xz"):
+        (folder / name).unlink()
+
+    def build_in(*paths: str) -> None:
+        (folder / "modules.builtin").write_text("".join(f"kernel/{path}.ko\n" for path in paths))
+        subprocess.run(["depmod", "-b", m.root, VERSION], check=True)
+
+    build_in("fs/ext4/ext4")
+    refused(m, f"kernel {VERSION} has no module disk, which drives the dump target's device now\n")
+    build_in("drivers/block/disk")
+    refused(m, f"kernel {VERSION} has no file system ext4\n")
+    build_in("drivers/block/disk", "fs/ext4/ext4")
+    fresh(m)
+    order = m.image_files()["kdump/modules/order"].decode().split()
+    assert order == ["helper.ko", "bus.ko", "busx_pci.ko"], order
