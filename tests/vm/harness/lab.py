@@ -52,6 +52,8 @@ class Needs:
     server: bool = False
     # Whether the host shares a folder with the machine.
     shares: bool = False
+    # Whether something is typed at the machine's console.
+    keyboard: bool = False
     # Whether CPUs and memory can be added while it runs.
     expandable: bool = False
     # Whether the programs under test are installed.
@@ -153,6 +155,7 @@ class Site:
             cards=(machine.Card(CLIENT_MAC, folder / "wire", False),) if needs.server else (),
             expandable=needs.expandable,
             share=share.Share(folder / "shared", folder / "share") if needs.shares else None,
+            keyboard=needs.keyboard,
         )
         try:
             with ExitStack() as stack:

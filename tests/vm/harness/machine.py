@@ -3,6 +3,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -74,6 +75,8 @@ class Setup:
     expandable: bool = False
     # A folder of the host's that it can mount.
     share: Share | None = None
+    # Whether its console can be typed at.
+    keyboard: bool = False
 
 
 class Machine:
@@ -83,6 +86,7 @@ class Machine:
         self._process = process
         self._gdb_socket = sockets / "gdb"
         self._monitor_socket = sockets / "monitor"
+        self._console_socket = sockets / "console"
         self.console = Console(console, self.is_running)
         self.agent = Agent(sockets / "agent")
 
@@ -112,6 +116,14 @@ class Machine:
         with closing(PhysicalMemory(self._gdb_socket)) as memory:
             yield memory
             memory.let_go()
+
+    @contextmanager
+    def typed(self, text: str) -> Iterator[None]:
+        """Type at the serial console; what the guest has not read when this ends is lost."""
+        with socket.socket(socket.AF_UNIX) as console:
+            console.connect(os.fspath(self._console_socket))
+            console.sendall(text.encode())
+            yield
 
     @contextmanager
     def monitor(self) -> Iterator[Monitor]:
@@ -154,7 +166,7 @@ def _command_line(setup: Setup, console: Path, sockets: Path) -> list[str]:
         *(_uefi_words(sockets) if setup.uefi else []),
         *("-kernel", str(setup.kernel.image), "-initrd", str(setup.kernel.initrd)),
         *("-append", f"{_COMMON_CMDLINE} {setup.cmdline}"),
-        *("-chardev", f"file,id=console,path={console}", "-serial", "chardev:console"),
+        *("-chardev", _console_words(setup, console, sockets), "-serial", "chardev:console"),
         *("-chardev", f"socket,id=agent,path={sockets}/agent,server=on,wait=off"),
         *("-device", "virtio-serial-pci"),
         *("-device", "virtserialport,chardev=agent,name=vmagent"),
@@ -166,6 +178,12 @@ def _command_line(setup: Setup, console: Path, sockets: Path) -> list[str]:
         *(word for number, card in enumerate(setup.cards) for word in _card_words(number, card)),
         *(setup.share.words(setup.memory_mib) if setup.share else ()),
     ]
+
+
+def _console_words(setup: Setup, console: Path, sockets: Path) -> str:
+    if not setup.keyboard:
+        return f"file,id=console,path={console}"
+    return f"socket,id=console,path={sockets}/console,server=on,wait=off,logfile={console}"
 
 
 def _size_words(setup: Setup) -> list[str]:

@@ -44,6 +44,10 @@ class Monitor:
         slot = free[-1]
         self.execute("device_add", driver=slot["type"], id=f"cpu-{len(free)}", **slot["props"])
 
+    def reset(self) -> None:
+        """What the button on the machine's front does."""
+        self.execute("system_reset")
+
     def plug_memory(self, mib: int) -> None:
         """Add memory, in a slot that the machine has for it."""
         backend = {"qom-type": "memory-backend-ram", "id": "added", "size": mib << 20}
