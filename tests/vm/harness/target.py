@@ -83,6 +83,12 @@ def panic_and_boot(lab: Lab) -> None:
     lab.agent.wait_boot(_CYCLE_SECONDS)
 
 
+def panic_without(lab: Lab, disk: str, superblock: str) -> None:
+    """The same; what tells a disk as a member is overwritten, by dd's words, just before."""
+    lab.agent.fire(f"dd if=/dev/zero of={disk} {superblock}; echo c >/proc/sysrq-trigger")
+    lab.agent.wait_boot(_CYCLE_SECONDS)
+
+
 def read(lab: Lab, path: str) -> None:
     """Read the dump, of which there is one, by way of the root disk."""
     lab.agent.check(f"cp -r {path} {_COPIES}", seconds=60)
