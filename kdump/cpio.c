@@ -16,8 +16,12 @@
 enum {
 	FIELD = 8,
 	HEADER = 6 + 13 * FIELD,
+	FIELD_INODE = 0,
 	FIELD_MODE = 1,
+	FIELD_LINKS = 4,
 	FIELD_FILESIZE = 6,
+	FIELD_DEVMAJOR = 7,
+	FIELD_DEVMINOR = 8,
 	FIELD_RDEVMAJOR = 9,
 	FIELD_RDEVMINOR = 10,
 	FIELD_NAMESIZE = 11,
@@ -97,13 +101,29 @@ static bool read_field(struct bytes b, uint64_t header, unsigned int field, uint
 	return number_parse(digits, 16, ret) == 0;
 }
 
+/* Which file it is, if it has several names. */
+static bool read_identity(struct bytes b, uint64_t at, struct cpio_entry *file)
+{
+	uint64_t inode, links, high, low;
+
+	if (!read_field(b, at, FIELD_INODE, &inode) || !read_field(b, at, FIELD_LINKS, &links) ||
+	    !read_field(b, at, FIELD_DEVMAJOR, &high) || !read_field(b, at, FIELD_DEVMINOR, &low))
+		return false;
+	file->links = (uint32_t)links;
+	file->inode = (uint32_t)inode;
+	file->on = makedev((unsigned int)high, (unsigned int)low);
+	file->archive = b.data;
+	return true;
+}
+
 /* The file whose header is at *@at. Return: false if it is damaged or cut short. */
 static bool next_file(struct bytes b, uint64_t *at, struct cpio_entry *file)
 {
 	uint64_t mode, name_size, size, high, low, pos = *at + HEADER;
 	struct bytes name;
 
-	if (!bytes_has(b, *at, MAGIC, 6) || !read_field(b, *at, FIELD_MODE, &mode) ||
+	if (!bytes_has(b, *at, MAGIC, 6) || !read_identity(b, *at, file) ||
+	    !read_field(b, *at, FIELD_MODE, &mode) ||
 	    !read_field(b, *at, FIELD_NAMESIZE, &name_size) ||
 	    !read_field(b, *at, FIELD_FILESIZE, &size) ||
 	    !read_field(b, *at, FIELD_RDEVMAJOR, &high) ||

@@ -28,9 +28,17 @@ struct cpio_writer {
 /** struct cpio_entry - one file. */
 struct cpio_entry {
 	const char *name;     /* without a leading slash when written; its folder came before */
-	mode_t mode;          /* type and permissions: S_IFREG, S_IFDIR or S_IFCHR */
-	dev_t device;         /* of an S_IFCHR */
-	struct bytes content; /* of an S_IFREG */
+	mode_t mode;          /* type and permissions; only S_IFREG, S_IFDIR, S_IFCHR are written */
+	dev_t device;         /* of an S_IFCHR or S_IFBLK */
+	struct bytes content; /* of an S_IFREG; of an S_IFLNK where it leads to */
+	/*
+	 * When read: a file with several names has an entry for each, with the same three of these
+	 * numbers, and in most of them no contents.
+	 */
+	uint32_t links; /* how many names */
+	uint32_t inode;
+	dev_t on;
+	const void *archive;
 };
 
 /** cpio_add() - write one file. Return: 0, -EFBIG above 4 GiB, what the sink returned. */

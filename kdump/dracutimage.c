@@ -389,9 +389,10 @@ static void seen_done(struct seen *seen)
 }
 
 /* What cannot be looked into may be good all the same. Return: 1 if it was, 0 if not, -errno. */
-static int look_into(const struct sysroot *root, struct seen *ret, struct err *err)
+static int look_into(const struct sysroot *root, const char *path, struct seen *ret,
+		     struct err *err)
 {
-	int r = image_walk(root, MADE, look_at, ret, err);
+	int r = image_walk(root, path, look_at, ret, err);
 
 	if (r == 0 && !ret->file_system)
 		return 1;
@@ -406,8 +407,8 @@ static int look_into(const struct sysroot *root, struct seen *ret, struct err *e
 	return 0;
 }
 
-/* Is in the image what the capture runs, as far as can be told? */
-static int check_image(const struct sysroot *root, const struct image_plan *plan, struct err *err)
+int dracutimage_check(const struct sysroot *root, const char *path, const struct image_plan *plan,
+		      struct err *err)
 {
 	_cleanup_(seen_done) struct seen seen = { .file_system = NULL };
 	_cleanup_free_ char *line = words_line(plan->command.v);
@@ -415,12 +416,12 @@ static int check_image(const struct sysroot *root, const struct image_plan *plan
 
 	if (r < 0)
 		return err_oom(err);
-	r = look_into(root, &seen, err);
+	r = look_into(root, path, &seen, err);
 	for (size_t i = 0; r > 0 && i < seen.missing.n; i++)
 		if (seen.missing.v[i][0])
 			r = err_set(err, -ENOENT, "dracut built an image without /%s",
 				    seen.missing.v[i]);
-	return r < 0 ? err_hint(err, r, "See why: KDUMP_STAGE=%s %s", STAGE, line) : 0;
+	return r < 0 ? err_hint(err, r, "See why: KDUMP_STAGE=%s %s", STAGE, line) : r;
 }
 
 /* The kernel unpacks one archive after the other. */
@@ -463,8 +464,8 @@ int dracutimage_write(const struct sysroot *root, const struct image_plan *plan,
 	if (r == 0)
 		r = run_dracut(&stage, plan, err);
 	if (r == 0)
-		r = check_image(root, plan, err);
-	if (r == 0)
+		r = dracutimage_check(root, MADE, plan, err);
+	if (r >= 0)
 		r = publish_image(root, plan, path, err);
 	remove(made.text);
 	return r < 0 ? err_prefix(err, r, "cannot build %s", path) : 0;

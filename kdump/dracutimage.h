@@ -30,4 +30,13 @@ _must_check_ int dracutimage_plan(const struct image_inputs *in, struct image_pl
 _must_check_ int dracutimage_write(const struct sysroot *root, const struct image_plan *plan,
 				   const char *path, struct err *err);
 
+/**
+ * dracutimage_check() - is in an image what the capture runs, as far as can be told?
+ * @path: as on the machine.
+ * Return: 1; 0 if it cannot be looked into, and it was told why; -EBADMSG if no kernel could unpack
+ * it; -ENOENT if there is none or something is missing; -errno.
+ */
+_must_check_ int dracutimage_check(const struct sysroot *root, const char *path,
+				   const struct image_plan *plan, struct err *err);
+
 #endif

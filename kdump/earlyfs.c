@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 
 #include "kdump/earlyfs.h"
 
@@ -22,6 +23,7 @@ int earlyfs_mount(struct err *err)
 	int r = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(systems); i++) {
+		mkdir(systems[i].place, 0755); /* an image of dracut's has not all of them */
 		if (mount(systems[i].type, systems[i].place, systems[i].type, systems[i].flags,
 			  systems[i].options) == 0 ||
 		    errno == EBUSY)

@@ -225,8 +225,8 @@ static int unpack(struct bytes packed, const char *path, struct mapping *ret, st
  * All archives: the last unpacked, those before it as they are. Ours is the first; dracut may have
  * put others that are not compressed in between, for the processor and the firmware.
  */
-static int walk_archives(struct bytes image, const char *path, cpio_visitor *visit, void *ctx,
-			 struct err *err)
+int image_walk_bytes(struct bytes image, const char *path, cpio_visitor *visit, void *ctx,
+		     struct err *err)
 {
 	_cleanup_(mapping_close) struct mapping unpacked = MAPPING_INIT;
 	uint64_t end;
@@ -254,7 +254,7 @@ int image_walk(const struct sysroot *root, const char *path, cpio_visitor *visit
 
 	if (r == 0)
 		r = mapping_open(full.text, &image, err);
-	return r < 0 ? r : walk_archives(image.bytes, path, visit, ctx, err);
+	return r < 0 ? r : image_walk_bytes(image.bytes, path, visit, ctx, err);
 }
 
 static int count_file(void *ctx, const struct cpio_entry *file)

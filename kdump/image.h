@@ -42,6 +42,10 @@ _must_check_ int image_read_manifest(const struct sysroot *root, const char *pat
 _must_check_ int image_walk(const struct sysroot *root, const char *path, cpio_visitor *visit,
 			    void *ctx, struct err *err);
 
+/** image_walk_bytes() - the same for an image that is in memory. @path: for messages. */
+_must_check_ int image_walk_bytes(struct bytes image, const char *path, cpio_visitor *visit,
+				  void *ctx, struct err *err);
+
 /** image_write_manifest() - begin an image: its first archive. Return: 0 or -errno. */
 _must_check_ int image_write_manifest(int fd, const char *manifest, struct err *err);
 

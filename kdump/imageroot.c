@@ -6,10 +6,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "lib/file.h"
+
 #include "kdump/earlyfs.h"
 #include "kdump/imageroot.h"
 #include "kdump/imageunpack.h"
 #include "kdump/mountspace.h"
+#include "kdump/rootpath.h"
 #include "kdump/run.h"
 
 enum { UNPACK_SECONDS = 120 };
@@ -22,21 +25,30 @@ struct job {
 	unsigned int seconds;
 };
 
+/*
+ * The root is changed first, so that no link of the image leads anywhere else while its files are
+ * written.
+ */
 static int enter(const struct sysroot *root, const char *image, const char *place, struct err *err)
 {
-	_cleanup_close_ int dir = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int r;
+	_cleanup_(mapping_close) struct mapping file = MAPPING_INIT;
+	_cleanup_close_ int dir = -1;
+	struct rootpath full;
+	int r = rootpath_join(root, image, &full, err);
 
-	if (dir < 0)
-		return err_errno(err, -errno, "%s", place);
-	r = image_unpack(root, image, dir, err);
+	if (r == 0)
+		r = mapping_open(full.text, &file, err);
 	if (r < 0)
 		return r;
+	dir = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return err_errno(err, -errno, "%s", place);
 	/* pivot_root(2): the old root ends up below the new one, and is let go. */
 	if (fchdir(dir) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 ||
 	    umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
 		return err_errno(err, -errno, "cannot change the root to the image's files");
-	return earlyfs_mount(err);
+	r = image_unpack(file.bytes, image, dir, err);
+	return r < 0 ? r : earlyfs_mount(err);
 }
 
 static int run_inside(const char *place, const void *ctx, struct err *err)

@@ -305,7 +305,8 @@ static int rehearse(int argc, char **argv)
 	if (strcmp(argv[1], REHEARSAL_SAMPLE_OPTION) == 0)
 		r = rehearsal_sample(argc > 3 ? argv[3] : NULL, &err);
 	else
-		r = rehearsal_run(argc < 3 || strcmp(argv[2], REHEARSAL_WITHOUT_MODULES) != 0,
+		r = rehearsal_run(argv[0],
+				  argc < 3 || strcmp(argv[2], REHEARSAL_WITHOUT_MODULES) != 0,
 				  &err);
 	if (r < 0)
 		console_error(&err);

@@ -92,9 +92,9 @@ static void foretell(const struct dumpspace *space, const struct capture_step *s
 						 sample->took_ms));
 }
 
-static int save(const struct conf *conf, struct sink *sink, struct err *err)
+static int save(const char *program, const struct conf *conf, struct sink *sink, struct err *err)
 {
-	static char *words[] = { (char *)LAYOUT_INIT, (char *)REHEARSAL_SAMPLE_OPTION, NULL };
+	char *words[] = { (char *)program, (char *)REHEARSAL_SAMPLE_OPTION, NULL };
 	const struct strv sampler = { .v = words, .n = 2 };
 	_cleanup_(capturerecord_done) struct capture_record record = { .n = 0 };
 	const struct savedump_job job = { .vmcore = LIVE_CORE,
@@ -125,7 +125,7 @@ static int save(const struct conf *conf, struct sink *sink, struct err *err)
 	return r;
 }
 
-static int try_target(const struct conf *conf, struct err *err)
+static int try_target(const char *program, const struct conf *conf, struct err *err)
 {
 	const struct guard nobody = GUARD_NONE;
 	struct sink sink = { NULL };
@@ -140,14 +140,14 @@ static int try_target(const struct conf *conf, struct err *err)
 	sink.streams = sink.streams || (r == 0 && strcmp(conf->target_type, "ssh") == 0);
 	start = now_ms();
 	if (r == 0)
-		r = save(conf, &sink, err);
+		r = save(program, conf, &sink, err);
 	if (r == 0)
 		tell_time("log and a sample of 64 MiB are on it", start);
 	captarget_close(&sink, &nobody);
 	return r;
 }
 
-int rehearsal_run(bool with_modules, struct err *err)
+int rehearsal_run(const char *program, bool with_modules, struct err *err)
 {
 	_cleanup_(conf_done) struct conf conf = { NULL };
 	int r = conf_read(&here, CONF_IMAGE, &conf, err);
@@ -158,7 +158,7 @@ int rehearsal_run(bool with_modules, struct err *err)
 		r = collector_check(&here, &conf, conf.collector.v[0], err);
 	if (r == 0)
 		r = fencenotify_check(err);
-	return r < 0 ? r : try_target(&conf, err);
+	return r < 0 ? r : try_target(program, &conf, err);
 }
 
 /* Nothing that a disk or a line could make smaller: xorshift (G. Marsaglia, 2003). */

@@ -19,10 +19,11 @@
 
 /**
  * rehearsal_run() - rehearse, telling of each step on the console.
+ * @program: by which this one is run in the image, as it stands in for the collector, too.
  * @with_modules: load the image's modules: they are for the kernel that runs.
  * Return: 0 if a dump would be saved; -errno, after all was tried that could be.
  */
-_must_check_ int rehearsal_run(bool with_modules, struct err *err);
+_must_check_ int rehearsal_run(const char *program, bool with_modules, struct err *err);
 
 /**
  * rehearsal_sample() - write what stands for a dump, as a collector would.

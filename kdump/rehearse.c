@@ -4,11 +4,13 @@
  * capture image as it is on the disk, in a file system of its own, up to files on the target.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "kdump/arming.h"
 #include "kdump/commands.h"
+#include "kdump/dracutimage.h"
 #include "kdump/imageroot.h"
 #include "kdump/layout.h"
 #include "kdump/rehearsal.h"
@@ -28,19 +30,29 @@ static int prepare(struct arming *a, struct err *err)
 	return r == 0 ? arming_plan_image(a, err) : r;
 }
 
+/* What nobody but the capture kernel can unpack. */
+static int refuse_closed(struct err *err)
+{
+	err_set(err, -ENOTSUP, "this image of dracut's cannot be unpacked here, nor be rehearsed");
+	return err_hint(err, -ENOTSUP,
+			"Only a crash shows whether it captures; try one when that does no harm: "
+			"kdumpctl test");
+}
+
+static bool is_dracuts(const struct arming *a)
+{
+	return a->plan.builder == IMAGEBUILDER_DRACUT;
+}
+
 /* It is the image on the disk that captures, and the one that is rehearsed. */
 static int check_image(const struct arming *a, struct err *err)
 {
-	int r;
+	int r = arming_compare_image(a, err);
 
-	if (a->plan.builder == IMAGEBUILDER_DRACUT) {
-		err_set(err, -ENOTSUP, "an image that dracut builds cannot be rehearsed: %s",
-			a->plan.why);
-		return err_hint(err, -ENOTSUP,
-				"Only a crash shows whether it captures; try one when that does no "
-				"harm: echo c > /proc/sysrq-trigger");
+	if (r == 0 && is_dracuts(a)) {
+		r = dracutimage_check(a->root, a->kernel.image, &a->plan, err);
+		return r < 0 ? r : r == 0 ? refuse_closed(err) : 0;
 	}
-	r = arming_compare_image(a, err);
 	if (r <= 0)
 		return r;
 	err_set(err, -ESTALE, "%s is not what the next crash needs", a->kernel.image);
@@ -50,11 +62,16 @@ static int check_image(const struct arming *a, struct err *err)
 static int run_image(const struct arming *a, struct err *err)
 {
 	bool same_kernel = strcmp(a->kernel.version, a->kernel.running) == 0;
-	char *argv[] = { (char *)LAYOUT_INIT, (char *)REHEARSAL_OPTION,
-			 same_kernel ? NULL : (char *)REHEARSAL_WITHOUT_MODULES, NULL };
+	bool modules = same_kernel && !is_dracuts(a);
+	char *argv[] = { (char *)(is_dracuts(a) ? LAYOUT_SERVICE : LAYOUT_INIT),
+			 (char *)REHEARSAL_OPTION,
+			 modules ? NULL : (char *)REHEARSAL_WITHOUT_MODULES, NULL };
 	int status = 0, r;
 
-	if (!same_kernel)
+	if (is_dracuts(a))
+		printf("What dracut's image does to find and open the target's devices is not "
+		       "tried: they are open here.\n");
+	else if (!same_kernel)
 		printf("The image's modules are for %s and are not tried on %s.\n",
 		       a->kernel.version, a->kernel.running);
 	r = imageroot_run(a->root, a->kernel.image, argv, REHEARSAL_SECONDS, &status, err);

@@ -59,6 +59,10 @@ def run(lab: Lab) -> None:
     check.shows(
         lab.agent.check("kdumpctl check"), r"kdump\.img is in date; dracut builds it", "check"
     )
+    rehearsed = lab.agent.check("kdumpctl rehearse", 300)
+    check.shows(rehearsed, r"^Rehearsal: \[OK\]$", "kdumpctl rehearse")
+    check.shows(rehearsed, r"devices is not tried: they are open here\.", "kdumpctl rehearse")
+    check.equal(lab.agent.check(f"ls {_PLACE}/crash"), "", "what the rehearsal left")
     crash.panic(lab)
     lab.agent.wait_boot(_CYCLE_SECONDS)
     disk = _open(lab)
